@@ -1,0 +1,10 @@
+// Package integration holds the tests that run against a real Neo4j, which they install and start themselves (see package
+// neo4jserver). Run them from this folder:
+//
+//	go test ./...
+//
+// One server serves a whole run. These variables choose what runs:
+//
+//   - NEORX_NEO4J_VERSION: the server's version, one of neo4jserver.Versions(); default the newest.
+//   - NEORX_REQUIRE_NEO4J=1: a machine that cannot run the server fails. Without it the tests skip, and say so.
+package integration
