@@ -1,0 +1,171 @@
+package rx
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"sync"
+)
+
+// PanicError is what a panic on a goroutine of this package's becomes: it is raised again on the consumer's goroutine as a *PanicError,
+// and the RxGo face reports it as an error item.
+type PanicError struct {
+	Value any    // what panic was called with
+	Stack []byte // of the goroutine that panicked
+}
+
+// Error gives the value and the stack.
+func (p *PanicError) Error() string { return fmt.Sprintf("rx: panic: %v\n\n%s", p.Value, p.Stack) }
+
+// Unwrap is the value, where that is an error.
+func (p *PanicError) Unwrap() error {
+	err, _ := p.Value.(error)
+	return err
+}
+
+func newPanicError(value any) *PanicError {
+	if p, ok := value.(*PanicError); ok { // raised again on its way through a second goroutine
+		return p
+	}
+	return &PanicError{Value: value, Stack: debug.Stack()}
+}
+
+// crew is the goroutines of one run of one operator. They work under a context that is cancelled when one of them fails or the
+// run ends; the operator's run owns them and joins them, on every exit, by finish or by abandon.
+type crew struct {
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+	last   func()        // called by the last goroutine to leave
+	idle   chan struct{} // closed when all have left
+
+	mu      sync.Mutex // guards the fields below
+	active  int
+	failure error
+	late    error // of a source that was stopped: see AfterStop
+	panic   *PanicError
+	goexit  bool
+}
+
+// newCrew prepares a crew; last is called once all its goroutines have returned, to close the channel that they send to.
+func newCrew(ctx context.Context, last func()) *crew {
+	c := &crew{last: last, idle: make(chan struct{})}
+	c.ctx, c.cancel = context.WithCancelCause(ctx)
+	return c
+}
+
+// start runs f on a goroutine of the crew. All but the first are started by goroutines of the crew, so that it is not idle too early.
+func (c *crew) start(f func(ctx context.Context) error) {
+	c.mu.Lock()
+	c.active++
+	c.mu.Unlock()
+	go func() { // owner: the operator's run; exit: f returns, at the latest soon after ctx ends; join: finish or abandon
+		defer c.leave()
+		returned := false
+		defer func() {
+			if !returned {
+				c.broken(recover())
+			}
+		}()
+		err := f(c.ctx)
+		returned = true
+		c.fail(err)
+	}()
+}
+
+func (c *crew) leave() {
+	c.mu.Lock()
+	c.active--
+	idle := c.active == 0
+	c.mu.Unlock()
+	if idle {
+		c.last()
+		close(c.idle)
+	}
+}
+
+// fail notes the first failure and tells the others. What comes after it, or after the end of the run, is its consequence.
+func (c *crew) fail(err error) {
+	if err == nil {
+		return
+	}
+	c.mu.Lock()
+	if late := lateError(err); late != nil {
+		c.late = late
+	} else if c.failure == nil {
+		c.failure = err
+	}
+	c.mu.Unlock()
+	c.cancel(err)
+}
+
+// broken notes a panic, or a Goexit where there is no value to recover.
+func (c *crew) broken(value any) {
+	c.mu.Lock()
+	switch {
+	case value == nil:
+		c.goexit = true
+	case c.panic == nil:
+		c.panic = newPanicError(value)
+	}
+	c.mu.Unlock()
+	c.cancel(ErrAborted)
+}
+
+// finish ends the run: it stops the goroutines, waits for them and returns the run's result. refused is the consumer's error, nil
+// if it took everything. A panic or Goexit of the crew goes on here, on the consumer's goroutine.
+func (c *crew) finish(refused error) error {
+	c.cancel(refused)
+	<-c.idle
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.panic != nil {
+		panic(c.panic)
+	}
+	if c.goexit {
+		runtime.Goexit()
+	}
+	switch {
+	case refused == nil && c.failure == nil:
+		return c.late
+	case refused == nil:
+		return c.failure
+	case c.late != nil && Stopped(refused):
+		return c.late
+	default:
+		return refused
+	}
+}
+
+// abandon is for defer: it cleans up where the consumer left by a panic or by Goexit. After finish it does nothing.
+func (c *crew) abandon() {
+	c.cancel(ErrAborted)
+	<-c.idle
+}
+
+// deliver hands the consumer what the crew sends on items, until that is closed, the consumer refuses or ctx, the run's, ends.
+func deliver[T any](ctx context.Context, c *crew, items <-chan T, emit func(T) error) error {
+	done := ctx.Done()
+	for v := range items {
+		if ended(done) {
+			return c.finish(contextError(ctx))
+		}
+		if err := emit(v); err != nil {
+			return c.finish(err)
+		}
+	}
+	return c.finish(nil)
+}
+
+// sender is an emit that sends to a channel, until ctx ends.
+func sender[T any](ctx context.Context, ch chan<- T) func(T) error {
+	done := ctx.Done()
+	return func(v T) error {
+		select {
+		case ch <- v:
+			return nil
+		case <-done:
+			return contextError(ctx)
+		}
+	}
+}

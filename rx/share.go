@@ -1,0 +1,174 @@
+package rx
+
+import (
+	"context"
+	"slices"
+	"sync"
+)
+
+// ShareOption changes how Share spreads a stream.
+type ShareOption func(*shareConfig)
+
+type shareConfig struct {
+	buffer    int
+	drop      bool
+	observers int
+}
+
+// ShareBuffer is how many items may wait for each observer. Default 128; less than 1 counts as 1.
+func ShareBuffer(items int) ShareOption { return func(c *shareConfig) { c.buffer = max(1, items) } }
+
+// ShareDrop lets an observer whose buffer is full lose items, where otherwise the slowest observer governs the speed of all.
+func ShareDrop() ShareOption { return func(c *shareConfig) { c.drop = true } }
+
+// ShareWhen starts the source when so many observers are there. Default 1.
+func ShareWhen(observers int) ShareOption {
+	return func(c *shareConfig) { c.observers = max(1, observers) }
+}
+
+// Share lets all runs of the result share one run of s. It starts with its first observer (ShareWhen: with a later one), on a goroutine of its own and
+// with that observer's context values; who joins later gets the items from then on. Every observer gets the end, be it completion, an error or a panic.
+// When the last observer leaves, the source is stopped; whoever comes after an end starts a new run.
+func (s Stream[T]) Share(opts ...ShareOption) Stream[T] {
+	h := &hub[T]{source: s, config: shareConfig{buffer: 128, observers: 1}}
+	for _, o := range opts {
+		o(&h.config)
+	}
+	return Stream[T]{func(ctx context.Context, _ Demand, emit func(T) error) error {
+		if err := contextError(ctx); err != nil {
+			return err
+		}
+		return h.observe(ctx, emit)
+	}}
+}
+
+// hub is a shared stream; its mutex also guards the fields of its broadcasts that say so, and is never held while anything waits.
+type hub[T any] struct {
+	source Stream[T]
+	config shareConfig
+
+	mu      sync.Mutex
+	current *broadcast[T] // what a new observer joins; nil: it begins one
+}
+
+// broadcast is one run of the source and its observers.
+type broadcast[T any] struct {
+	hub  *hub[T]
+	crew *crew // set once, under the hub's mutex, when the run starts
+
+	observers []*observer[T] // guarded by the hub's mutex; replaced, never changed, so that publish may use a copy
+}
+
+type observer[T any] struct {
+	items chan T        // closed by the broadcast at its end
+	left  chan struct{} // closed by the observer when it leaves: publish then does not wait for it
+}
+
+func (h *hub[T]) observe(ctx context.Context, emit func(T) error) (err error) {
+	o := &observer[T]{items: make(chan T, h.config.buffer), left: make(chan struct{})}
+	b := h.join(ctx, o)
+	err = ErrAborted
+	returned := false
+	defer func() {
+		if last := b.leave(o); last && !returned {
+			b.crew.cancel(err)
+			<-b.crew.idle
+		}
+	}()
+	err = o.receive(ctx, emit)
+	returned = true
+	if last := b.leave(o); last || err == nil {
+		return b.crew.finish(err)
+	}
+	return err
+}
+
+// join adds an observer to the broadcast under way, or to a new one, and starts it if that was the one it waited for.
+func (h *hub[T]) join(ctx context.Context, o *observer[T]) *broadcast[T] {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.current == nil {
+		h.current = &broadcast[T]{hub: h}
+	}
+	b := h.current
+	b.observers = append(slices.Clone(b.observers), o)
+	if b.crew == nil && len(b.observers) >= h.config.observers {
+		b.crew = newCrew(context.WithoutCancel(ctx), b.end)
+		b.crew.start(func(ctx context.Context) error {
+			return h.source.Run(ctx, Unbounded, func(v T) error { return b.publish(ctx, v) })
+		})
+	}
+	return b
+}
+
+// leave removes o, if it is still there, and says whether it was the last observer of a run that has to be stopped and joined.
+func (b *broadcast[T]) leave(o *observer[T]) (last bool) {
+	h := b.hub
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	i := slices.Index(b.observers, o)
+	if i < 0 {
+		return false
+	}
+	close(o.left)
+	b.observers = slices.Delete(slices.Clone(b.observers), i, i+1)
+	if len(b.observers) > 0 {
+		return false
+	}
+	if h.current == b {
+		h.current = nil
+	}
+	return b.crew != nil
+}
+
+// publish gives v to every observer of the moment; it waits for those whose buffer is full.
+func (b *broadcast[T]) publish(ctx context.Context, v T) error {
+	b.hub.mu.Lock()
+	observers := b.observers
+	b.hub.mu.Unlock()
+	for _, o := range observers {
+		if b.hub.config.drop {
+			select {
+			case o.items <- v:
+			default:
+			}
+			continue
+		}
+		select {
+		case o.items <- v:
+		case <-o.left:
+		case <-ctx.Done():
+			return contextError(ctx)
+		}
+	}
+	return nil
+}
+
+// end is called when the source has returned: nobody can join any more, and the observers see the end after what is in their buffers.
+func (b *broadcast[T]) end() {
+	h := b.hub
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.current == b {
+		h.current = nil
+	}
+	for _, o := range b.observers {
+		close(o.items)
+	}
+}
+
+func (o *observer[T]) receive(ctx context.Context, emit func(T) error) error {
+	for {
+		select {
+		case v, ok := <-o.items:
+			if !ok {
+				return nil
+			}
+			if err := emit(v); err != nil {
+				return err
+			}
+		case <-ctx.Done():
+			return contextError(ctx)
+		}
+	}
+}
