@@ -1,8 +1,8 @@
 // Command neo4jserver starts a real Neo4j on a free loopback port and prints the environment variables that the examples read.
 //
-//	go run ./cmd/neo4jserver                      # runs until it is interrupted
-//	go run ./cmd/neo4jserver -version 5.26.16
-//	go run ./cmd/neo4jserver -- go run ../../examples/quickstart
+//	go run ./test/integration/cmd/neo4jserver                      # runs until it is interrupted
+//	go run ./test/integration/cmd/neo4jserver -version 5.26.16
+//	go run ./test/integration/cmd/neo4jserver -- go run ./examples/quickstart
 //
 // With a command after the flags it runs that command with the variables set, stops the server, and exits as the command did.
 package main
