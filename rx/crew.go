@@ -145,9 +145,8 @@ func (c *crew) abandon() {
 
 // deliver hands the consumer what the crew sends on items, until that is closed, the consumer refuses or ctx, the run's, ends.
 func deliver[T any](ctx context.Context, c *crew, items <-chan T, emit func(T) error) error {
-	done := ctx.Done()
 	for v := range items {
-		if ended(done) {
+		if ctx.Err() != nil {
 			return c.finish(contextError(ctx))
 		}
 		if err := emit(v); err != nil {

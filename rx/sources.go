@@ -49,9 +49,8 @@ func FromSlice[T any](s []T) Stream[T] {
 		if len(s) == 0 {
 			return contextError(ctx)
 		}
-		done := ctx.Done()
 		for _, v := range s {
-			if ended(done) {
+			if ctx.Err() != nil { // an atomic load: cheaper than a look at ctx.Done()
 				return contextError(ctx)
 			}
 			if err := emit(v); err != nil {

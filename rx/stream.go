@@ -29,7 +29,7 @@ func New[T any](source func(ctx context.Context, d Demand, emit func(T) error) e
 		if err := contextError(ctx); err != nil {
 			return err
 		}
-		g := gate[T]{ctx: ctx, done: ctx.Done(), emit: emit}
+		g := gate[T]{ctx: ctx, emit: emit}
 		return g.end(source(ctx, d, g.next))
 	}}
 }
@@ -55,7 +55,6 @@ var (
 // the context ends or the source returns, and keeps the refusal.
 type gate[T any] struct {
 	ctx   context.Context
-	done  <-chan struct{}
 	emit  func(T) error
 	state gateState
 	err   error // why the gate is shut, where emit said so
@@ -73,12 +72,8 @@ func (g *gate[T]) next(v T) error {
 	if g.state != gateOpen {
 		return g.refusal()
 	}
-	if g.done != nil {
-		select {
-		case <-g.done:
-			return g.shut(contextError(g.ctx))
-		default:
-		}
+	if g.ctx.Err() != nil {
+		return g.shut(contextError(g.ctx))
 	}
 	g.state = gateBusy
 	if err := g.emit(v); err != nil {
