@@ -1,0 +1,154 @@
+package records
+
+import (
+	"strconv"
+	"unsafe"
+
+	"github.com/neorx/neorx/bolt/packstream"
+)
+
+func (d *valueDecoder) nodeValue(r *packstream.Reader, v *Value, fields int) {
+	n := d.nodes.one(chunkEntities)
+	d.node(r, n, fields)
+	v.kind, v.ptr = KindNode, unsafe.Pointer(n)
+}
+
+// node reads the fields of a Node: id, labels, properties and, from 5.0 on, the element id.
+func (d *valueDecoder) node(r *packstream.Reader, n *node, fields int) {
+	n.id = r.Int()
+	n.labels = d.labels(r)
+	n.props = d.entries(r)
+	if fields == 4 {
+		n.elementID = d.str(r)
+	} else {
+		n.elementID = strconv.FormatInt(n.id, 10)
+	}
+}
+
+func (d *valueDecoder) labels(r *packstream.Reader) []string {
+	n := r.List()
+	if !d.promise(r, n) {
+		return nil
+	}
+	d.promised -= n // nothing nests in them
+	labels := d.strings.take(n, chunkStrings)
+	for i := range labels {
+		labels[i] = d.names.intern(r.Text())
+	}
+	return labels
+}
+
+func (d *valueDecoder) relationshipValue(r *packstream.Reader, v *Value, fields int) {
+	rel := d.relationships.one(chunkEntities)
+	rel.id, rel.startID, rel.endID = r.Int(), r.Int(), r.Int()
+	rel.typ = d.names.intern(r.Text())
+	rel.props = d.entries(r)
+	if fields == 8 {
+		rel.elementID, rel.startElementID, rel.endElementID = d.str(r), d.str(r), d.str(r)
+	} else {
+		rel.elementID = strconv.FormatInt(rel.id, 10)
+		rel.startElementID = strconv.FormatInt(rel.startID, 10)
+		rel.endElementID = strconv.FormatInt(rel.endID, 10)
+	}
+	v.kind, v.ptr = KindRelationship, unsafe.Pointer(rel)
+}
+
+// unbound reads a relationship of a Path, which does not say where it starts and ends.
+func (d *valueDecoder) unbound(r *packstream.Reader, rel *relationship, fields int) {
+	rel.id = r.Int()
+	rel.typ = d.names.intern(r.Text())
+	rel.props = d.entries(r)
+	if fields == 4 {
+		rel.elementID = d.str(r)
+	} else {
+		rel.elementID = strconv.FormatInt(rel.id, 10)
+	}
+}
+
+func (d *valueDecoder) pathValue(r *packstream.Reader, v *Value, _ int) {
+	nodes := pool(d, r, tagNode, &d.nodes, (*valueDecoder).node)
+	rels := pool(d, r, tagUnboundRelationship, &d.relationships, (*valueDecoder).unbound)
+	indices := d.indices(r)
+	if r.Err() != nil {
+		return
+	}
+	p, err := d.walk(nodes, rels, indices)
+	if err != nil {
+		*v = invalidValue(KindPath, err)
+		return
+	}
+	v.kind, v.ptr = KindPath, unsafe.Pointer(p)
+}
+
+// pool reads the list of a path's distinct nodes or relationships.
+func pool[T any](d *valueDecoder, r *packstream.Reader, tag byte, from *chunk[T], read func(*valueDecoder, *packstream.Reader, *T, int)) []*T {
+	n := r.List()
+	if !d.promise(r, n) {
+		return nil
+	}
+	out := make([]*T, n)
+	for i := range out {
+		d.promised--
+		got, fields := r.Struct()
+		if got != tag || (fields != 3 && fields != 4) {
+			r.Fail(errorString("a path of something else than nodes and relationships"))
+			return nil
+		}
+		out[i] = from.one(chunkEntities)
+		read(d, r, out[i], fields)
+	}
+	return out
+}
+
+func (d *valueDecoder) indices(r *packstream.Reader) []int64 {
+	n := r.List()
+	if !d.promise(r, n) {
+		return nil
+	}
+	d.promised -= n
+	out := make([]int64, n)
+	for i := range out {
+		out[i] = r.Int()
+	}
+	return out
+}
+
+// walk puts a path together. The indices come in pairs: a relationship, counted from 1 and negative when walked against
+// its direction, and the node that it leads to, counted from 0.
+func (d *valueDecoder) walk(nodes []*node, rels []*relationship, indices []int64) (*path, error) {
+	if len(nodes) == 0 {
+		return nil, errorString("a path without nodes")
+	}
+	if len(indices)%2 != 0 {
+		return nil, errorString("a path with an odd number of indices")
+	}
+	at := nodes[0]
+	p := &path{nodes: []*node{at}}
+	for i := 0; i < len(indices); i += 2 {
+		step, to := indices[i], indices[i+1]
+		if step == 0 || step > int64(len(rels)) || step < -int64(len(rels)) {
+			return nil, errorString("a path with relationship " + strconv.FormatInt(step, 10) + " of " + strconv.Itoa(len(rels)))
+		}
+		if to < 0 || to >= int64(len(nodes)) {
+			return nil, errorString("a path with node " + strconv.FormatInt(to, 10) + " of " + strconv.Itoa(len(nodes)))
+		}
+		rel, next := d.relationships.one(chunkEntities), nodes[to]
+		if step > 0 {
+			*rel = bound(rels[step-1], at, next)
+		} else {
+			*rel = bound(rels[-step-1], next, at)
+		}
+		p.relationships = append(p.relationships, rel)
+		p.nodes = append(p.nodes, next)
+		at = next
+	}
+	return p, nil
+}
+
+// bound returns a copy of rel with its ends.
+func bound(rel *relationship, start, end *node) relationship {
+	out := *rel
+	out.startID, out.startElementID = start.id, start.elementID
+	out.endID, out.endElementID = end.id, end.elementID
+	return out
+}

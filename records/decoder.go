@@ -1,0 +1,201 @@
+package records
+
+import (
+	"time"
+	"unicode/utf8"
+	"unsafe"
+
+	"github.com/neorx/neorx/bolt/packstream"
+)
+
+// Decoder receives the rows of one result from a connection. It is not safe for concurrent use.
+type Decoder interface {
+	// Keys is called once, before the first row.
+	Keys(keys []string) error
+	// Row decodes one row: the list of values of a RECORD message. The bytes are valid during the call only. A
+	// *packstream.Error says that they are not what the protocol allows; any other error ends the result and leaves the
+	// connection intact.
+	Row(row []byte) error
+}
+
+// Rows is a Decoder whose decoded rows are taken in blocks.
+type Rows[T any] interface {
+	Decoder
+	// Take returns what was decoded since the last Take. The slice, though not its elements, is used again by the next
+	// Row.
+	Take() []T
+}
+
+// valueDecoder reads values into memory that they share: see chunk. Its zero value is ready.
+type valueDecoder struct {
+	text          chunk[byte]
+	values        chunk[Value]
+	items         chunk[Entry]
+	strings       chunk[string]
+	nodes         chunk[node]
+	relationships chunk[relationship]
+	names         interner
+	zone          zoneMemo
+
+	// promised counts the items that lists and maps have announced and that are still to come. Each needs a byte, so
+	// nested lists which all announce the same bytes are found out before anything is allocated for them.
+	promised int
+	depth    int
+	broken   bool // the input is malformed: no use in trying to skip what failed
+}
+
+// How much one allocation may hold at most: little enough that keeping one record of many pins little.
+const (
+	textBytes        = 4 << 10
+	chunkValues      = 128
+	chunkEntries     = 128
+	chunkStrings     = 64
+	chunkEntities    = 32
+	ownTextBytes     = textBytes / 4
+	recordsPerSlab   = 32
+	slabValues       = 512
+	maxNestedInvalid = "nested deeper than 1000 levels"
+)
+
+// zoneMemo remembers the last zone id, which the next row most likely has as well.
+type zoneMemo struct {
+	name string
+	loc  *time.Location
+	err  error
+}
+
+func (m *zoneMemo) load(name []byte) (*time.Location, error) {
+	if m.name != string(name) || m.name == "" {
+		m.name = string(name)
+		m.loc, m.err = loadZone(m.name)
+	}
+	return m.loc, m.err
+}
+
+// DecodeValue reads one value, which has its memory to itself. Malformed input is reported by r's Err; a value which is
+// well formed and makes no sense is an [Invalid] one.
+func DecodeValue(r *packstream.Reader) Value {
+	var d valueDecoder
+	var v Value
+	d.value(r, &v)
+	return v
+}
+
+// value reads one value into v, which is null.
+func (d *valueDecoder) value(r *packstream.Reader, v *Value) {
+	switch r.Kind() {
+	case packstream.Int:
+		v.kind, v.num = KindInt, uint64(r.Int())
+	case packstream.String:
+		d.string(r, v)
+	case packstream.Float:
+		*v = FloatValue(r.Float())
+	case packstream.Null:
+		r.Null()
+	case packstream.Bool:
+		*v = BoolValue(r.Bool())
+	case packstream.List:
+		d.nested(r, v, d.list)
+	case packstream.Map:
+		d.nested(r, v, d.dictionary)
+	case packstream.Struct:
+		d.nested(r, v, d.structure)
+	case packstream.Bytes:
+		d.bytes(r, v)
+	case packstream.UUID:
+		d.uuid(r, v)
+	default:
+		r.Skip() // reports what is wrong
+	}
+}
+
+// string reads a String. One that is no UTF-8 spoils only itself.
+func (d *valueDecoder) string(r *packstream.Reader, v *Value) {
+	b := r.RawText()
+	if !utf8.Valid(b) {
+		*v = invalidValue(KindString, errorString("it is not valid UTF-8"))
+		return
+	}
+	v.kind, v.num, v.ptr = KindString, uint64(len(b)), d.copy(b)
+}
+
+func (d *valueDecoder) bytes(r *packstream.Reader, v *Value) {
+	b := r.Bytes()
+	v.kind, v.num, v.ptr = KindBytes, uint64(len(b)), d.copy(b)
+}
+
+func (d *valueDecoder) uuid(r *packstream.Reader, v *Value) {
+	u := r.UUID()
+	v.kind, v.num, v.ptr = KindUUID, uint64(len(u)), d.copy(u[:])
+}
+
+// copy returns the first byte of a copy of b, nil where b is empty.
+func (d *valueDecoder) copy(b []byte) unsafe.Pointer {
+	if len(b) == 0 {
+		return nil
+	}
+	dst := d.text.take(len(b), textBytes)
+	copy(dst, b)
+	return unsafe.Pointer(unsafe.SliceData(dst))
+}
+
+// str reads a String that is part of a structure; the structure fails with it.
+func (d *valueDecoder) str(r *packstream.Reader) string {
+	b := r.Text()
+	return unsafe.String((*byte)(d.copy(b)), len(b))
+}
+
+// nested reads a value that holds others, unless it is too deep.
+func (d *valueDecoder) nested(r *packstream.Reader, v *Value, read func(*packstream.Reader, *Value)) {
+	if d.depth == packstream.MaxDepth {
+		r.Skip()
+		*v = invalidValue(KindInvalid, errorString(maxNestedInvalid))
+		return
+	}
+	d.depth++
+	read(r, v)
+	d.depth--
+}
+
+// promise takes note of n announced values, and fails when more are announced than can be there.
+func (d *valueDecoder) promise(r *packstream.Reader, n int) bool {
+	if n > r.Len()-d.promised {
+		r.Fail(&packstream.Error{Offset: r.Offset(), Reason: "a size larger than what has arrived"})
+		return false
+	}
+	d.promised += n
+	return true
+}
+
+func (d *valueDecoder) list(r *packstream.Reader, v *Value) {
+	n := r.List()
+	if !d.promise(r, n) {
+		return
+	}
+	items := d.values.take(n, chunkValues)
+	for i := range items {
+		d.promised--
+		d.value(r, &items[i])
+	}
+	v.kind, v.num, v.ptr = KindList, uint64(n), unsafe.Pointer(unsafe.SliceData(items))
+}
+
+func (d *valueDecoder) dictionary(r *packstream.Reader, v *Value) {
+	m := d.entries(r)
+	v.kind, v.num, v.ptr = KindMap, uint64(len(m)), unsafe.Pointer(unsafe.SliceData(m))
+}
+
+// entries reads a Dictionary.
+func (d *valueDecoder) entries(r *packstream.Reader) Map {
+	n := r.Map()
+	if !d.promise(r, 2*n) {
+		return nil
+	}
+	m := Map(d.items.take(n, chunkEntries))
+	for i := range m {
+		d.promised -= 2
+		m[i].Key = d.names.intern(r.Text())
+		d.value(r, &m[i].Value)
+	}
+	return m.unique()
+}

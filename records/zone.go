@@ -1,0 +1,118 @@
+package records
+
+import (
+	"strings"
+	"sync"
+	"time"
+)
+
+// utcID is the location of date-times in the named zone "UTC". It is not time.UTC, which stands for the offset Z: so both
+// make the round trip.
+var utcID = time.FixedZone("UTC", 0)
+
+// zones holds the named zones that were loaded: reading the time zone database takes a hundred microseconds.
+var zones = struct {
+	sync.RWMutex
+	byName map[string]*time.Location // guarded by the mutex
+}{byName: map[string]*time.Location{"UTC": utcID}}
+
+// maxZones bounds the cache: there are some 600 names.
+const maxZones = 2048
+
+// loadZone returns the location of a zone id of the server's: an IANA name or an offset.
+func loadZone(name string) (*time.Location, error) {
+	zones.RLock()
+	loc, ok := zones.byName[name]
+	zones.RUnlock()
+	if ok {
+		return loc, nil
+	}
+	loc, err := readZone(name)
+	if err != nil {
+		return nil, err
+	}
+	zones.Lock()
+	defer zones.Unlock()
+	if known, ok := zones.byName[name]; ok {
+		return known, nil
+	}
+	if len(zones.byName) < maxZones {
+		zones.byName[strings.Clone(name)] = loc
+	}
+	return loc, nil
+}
+
+func readZone(name string) (*time.Location, error) {
+	switch {
+	case name == "" || name == "Local": // which time.LoadLocation takes for UTC and for this machine's zone
+		return nil, errorString("unknown time zone " + quoted([]byte(name)))
+	case strings.IndexByte("+-Z", name[0]) >= 0:
+		p := isoParser{rest: name}
+		offset := p.offset()
+		if p.bad || p.rest != "" || validateOffset(offset) != nil {
+			return nil, errorString("unknown time zone " + quoted([]byte(name)))
+		}
+		return fixedZone(offset), nil
+	}
+	loc, err := time.LoadLocation(name)
+	if err != nil {
+		return nil, err
+	}
+	return loc, nil
+}
+
+// zoneID returns the zone id by which t is sent; it is empty where an offset is all there is to send. That is the case in
+// time.UTC and time.Local, whose name says nothing to a server, in unnamed zones, and in zones made by time.FixedZone
+// or time.Parse whose name is not a zone with the same rules.
+func zoneID(t time.Time) string {
+	loc := t.Location()
+	if loc == time.UTC || loc == time.Local {
+		return ""
+	}
+	name := loc.String()
+	switch name {
+	case "", "Local":
+		return ""
+	case "EST", "MST", "HST": // in the zone database, but unknown to Java and so to the server
+		return ""
+	}
+	known, err := loadZone(name)
+	if err != nil || known.String() != name || (known != loc && !sameRules(known, loc, t)) {
+		return ""
+	}
+	return name
+}
+
+// sameRules compares two zones of the same name around t: a fixed zone with the name of a real one differs from it in
+// summer or in winter, or always.
+func sameRules(a, b *time.Location, t time.Time) bool {
+	const quarter = 91 * 24 * time.Hour
+	for i := range 4 {
+		u := t.Add(time.Duration(i) * quarter)
+		_, offsetA := u.In(a).Zone()
+		_, offsetB := u.In(b).Zone()
+		if offsetA != offsetB {
+			return false
+		}
+	}
+	return true
+}
+
+// fixedZones holds the unnamed zones of every quarter of an hour, which nearly all offsets are.
+var fixedZones = func() (z [2*maxOffset/quarterHour + 1]*time.Location) {
+	for i := range z {
+		z[i] = time.FixedZone("", i*quarterHour-maxOffset)
+	}
+	z[maxOffset/quarterHour] = time.UTC
+	return z
+}()
+
+const quarterHour = 15 * 60
+
+// fixedZone returns the location of an offset of at most 18 hours: time.UTC for 0, otherwise one without a name.
+func fixedZone(offset int) *time.Location {
+	if offset%quarterHour == 0 && validateOffset(offset) == nil {
+		return fixedZones[(offset+maxOffset)/quarterHour]
+	}
+	return time.FixedZone("", offset)
+}
