@@ -1,0 +1,86 @@
+package retry
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/cenkalti/backoff/v4"
+)
+
+// Policy says when work that has failed is tried again, and for how long. Start from [Default]: the zero Policy makes one attempt. It is not
+// changed by use and can be shared; so can Rand and OnRetry, which are called by everybody who uses the policy at that time.
+type Policy struct {
+	// MaxTime is how long attempts are started, counted from the start of the first. Where a delay would go past it, it is cut short, and one
+	// last attempt is made just then; an attempt that has started is never interrupted. 0 means no retry. Default 30 s.
+	MaxTime time.Duration
+	// Initial is the delay before the second attempt. Default 1 s.
+	Initial time.Duration
+	// Multiplier makes each delay longer than the one before. Default 2.
+	Multiplier float64
+	// MaxDelay is what the delays do not grow beyond, jitter apart. Default 10 s.
+	MaxDelay time.Duration
+	// Jitter is the part by which a delay may be shorter or longer, so that those who failed together do not come back together: at 0.2 it is
+	// between 0.8 and 1.2 of its length. Default 0.2.
+	Jitter float64
+	// Rand returns a random number in [0, 1) for the jitter. Default nil: math/rand/v2.
+	Rand func() float64
+	// OnRetry is told about each retry before its delay: the number of the attempt that has failed, from 1, its error and the delay. Default nil.
+	OnRetry func(attempt int, err error, delay time.Duration)
+}
+
+// Default returns the policy of a driver without options.
+func Default() Policy {
+	return Policy{
+		MaxTime:    30 * time.Second,
+		Initial:    time.Second,
+		Multiplier: 2,
+		MaxDelay:   10 * time.Second,
+		Jitter:     0.2,
+	}
+}
+
+// Validate returns everything that is wrong with the policy. A policy that is not valid makes [Transient] and [Do] fail before the first attempt.
+// With MaxTime 0 the other fields do not matter.
+func (p Policy) Validate() error {
+	if p.MaxTime == 0 {
+		return nil
+	}
+	var problems []error
+	check := func(ok bool, name string, value any, want string) {
+		if !ok {
+			problems = append(problems, fmt.Errorf("retry: Policy.%s is %v: it must be %s", name, value, want))
+		}
+	}
+	check(p.MaxTime > 0, "MaxTime", p.MaxTime, "0 or more")
+	check(p.Initial > 0, "Initial", p.Initial, "positive")
+	check(p.Multiplier >= 1, "Multiplier", p.Multiplier, "1 or more")
+	check(p.MaxDelay >= p.Initial, "MaxDelay", p.MaxDelay, "Initial or more")
+	check(p.Jitter >= 0 && p.Jitter < 1, "Jitter", p.Jitter, "in [0, 1)")
+	return errors.Join(problems...)
+}
+
+// intervals returns the delays without jitter. The library's own is switched off since its random source is global, and its limit because there 0
+// means for ever, and because it gives up where a shorter delay would still do.
+func (p *Policy) intervals() backoff.BackOff {
+	return backoff.NewExponentialBackOff(
+		backoff.WithInitialInterval(p.Initial),
+		backoff.WithMultiplier(p.Multiplier),
+		backoff.WithMaxInterval(p.MaxDelay),
+		backoff.WithRandomizationFactor(0),
+		backoff.WithMaxElapsedTime(0),
+	)
+}
+
+// jitter makes d longer or shorter at random.
+func (p *Policy) jitter(d time.Duration) time.Duration {
+	if p.Jitter == 0 {
+		return d
+	}
+	random := rand.Float64
+	if p.Rand != nil {
+		random = p.Rand
+	}
+	return time.Duration(float64(d) * (1 + p.Jitter*(2*random()-1)))
+}
