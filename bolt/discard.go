@@ -1,0 +1,25 @@
+package bolt
+
+import "github.com/neorx/neorx/bolt/packstream"
+
+// Discard throws records of an open result away. The statement itself runs to its end.
+type Discard struct {
+	// N is how many: at least 1, or All.
+	N int64
+	// QID says which result of the transaction; LastRun leaves it out.
+	QID int64
+}
+
+// Tag returns TagDiscard.
+func (*Discard) Tag() byte { return TagDiscard }
+
+// Append appends the message; see [Request].
+func (m *Discard) Append(dst []byte, _ *Capabilities) ([]byte, error) {
+	return appendDemand(dst, TagDiscard, m.N, m.QID), nil
+}
+
+// Decode reads the fields of the message; see [Request].
+func (m *Discard) Decode(r *packstream.Reader, _ *Capabilities) error {
+	m.N, m.QID = decodeDemand(r)
+	return malformed("DISCARD", r)
+}
