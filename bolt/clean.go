@@ -1,0 +1,65 @@
+package bolt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// drainBytes is how much a RESET may leave to be read before closing the connection is cheaper.
+const drainBytes = 64 << 20
+
+// Interrupt ends the open transaction and every open result with cause, at once and without I/O: whoever waits for one is told, and what is buffered is not
+// delivered any more. The connection needs a Reset before it can be used again.
+func (c *Conn) Interrupt(cause error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.tx != nil {
+		c.tx.cause, c.tx, c.dirty = cause, nil, true
+	}
+	for _, s := range slices.Clone(c.streams) {
+		s.cut(cause)
+		s.end(cause)
+		c.dirty = true
+	}
+	c.notify()
+}
+
+// Reset makes the server drop what it is doing and rolls back an open transaction, and reads what was still under way, so that the connection
+// is as good as new. It ends open results. If it fails, which includes that ctx ends first or more than 64 MiB had to be read, the connection
+// is closed.
+//
+// RESET overtakes what was sent before it. A BEGIN, LOGON or LOGOFF that it meets in the queue costs the connection, so their answers are
+// awaited first; and after a failure so is the rest of the queue, which is ignored by the server and so answered at once.
+func (c *Conn) Reset(ctx context.Context) error {
+	c.Interrupt(errReset)
+	err := c.await(ctx, func() bool {
+		return !c.expected.any(TagBegin, TagLogon, TagLogoff) && (c.failure == nil || c.expected.n == 0)
+	})
+	if err == nil {
+		err = c.reset(ctx)
+	}
+	if err != nil {
+		return c.fail(&ConnectivityError{Op: "reset", Address: c.address, Err: err})
+	}
+	return nil
+}
+
+func (c *Conn) reset(ctx context.Context) error {
+	reply := c.call(nil)
+	reply.then = func() { c.failure, c.resetting, c.dirty = nil, false, false }
+	c.mu.Lock()
+	c.resetting, c.drained = true, 0
+	c.mu.Unlock()
+	if err := c.send(ctx, sending{&Reset{}, reply}); err != nil {
+		return err
+	}
+	err := c.await(ctx, func() bool { return reply.done || c.drained > drainBytes })
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err == nil && !reply.done {
+		return fmt.Errorf("more than %d bytes of an abandoned result to read", drainBytes)
+	}
+	return errors.Join(err, reply.err)
+}

@@ -1,0 +1,269 @@
+package bolt
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/neorx/neorx/records"
+)
+
+// ErrClosed is what everything on a connection ends with once Close was called.
+var ErrClosed = errors.New("bolt: the connection is closed")
+
+// DriverVersion is told to servers as part of the driver's name.
+const DriverVersion = "0.1.0"
+
+// agentName is the driver's name as servers see it.
+const agentName = "neorx/" + DriverVersion
+
+// Config says who connects, and how the connection behaves. The zero value connects without authentication.
+type Config struct {
+	// Address is the server's host:port, for errors and logs. Default: the remote address of the network connection.
+	Address string
+	// UserAgent names the application, as "name/version". Default: the driver's own name and version.
+	UserAgent string
+	// Auth is what the connection logs in with. Default: NoAuth.
+	Auth AuthToken
+	// Routing is the routing context of a neo4j:// URI, with its address; nil asks for a connection to just this server.
+	Routing map[string]string
+	// Notifications filters what the server tells about queries. Default: what the server chooses.
+	Notifications NotificationFilter
+	// Versions is what is offered to the server. Default: everything in Supported.
+	Versions []Version
+	// Logger gets a line per message at debug level, without parameters or credentials. Default: none.
+	Logger *slog.Logger
+}
+
+// Conn is one authenticated Bolt connection: it carries one transaction or one auto-commit statement at a time, with any number of open
+// results in a transaction. All methods are safe for concurrent use, and everything that waits returns when its context ends.
+// It has no goroutine of its own.
+type Conn struct {
+	nc      net.Conn
+	address string
+	log     *slog.Logger
+	caps    Capabilities
+	server  records.ServerInfo
+	hints   Hints
+
+	// writing has room for one: who has put something in may write, and use out, choice and lastRun.
+	writing chan struct{}
+	out     []byte
+	choice  []byte  // the last bytes of the handshake, which go out in front of the first message
+	lastRun *Stream // the result that a PULL without a qid means
+
+	// frames belongs to the goroutine that has set reading.
+	frames Frames
+	alarm  alarm
+
+	mu        sync.Mutex // guards what follows, and the streams' shared fields; never held over I/O or a call to a user
+	expected  expectedQueue
+	reading   bool
+	changed   chan struct{} // closed at the next change; nil if nobody waits
+	err       error         // why the connection is of no more use
+	failure   error         // why the server ignores everything until a RESET
+	resetting bool
+	tx        *Tx       // the open transaction
+	dirty     bool      // work was interrupted: only a RESET makes the server forget it
+	streams   []*Stream // the open results
+	drained   int64     // bytes read since the RESET that is under way
+	auth      AuthToken
+}
+
+// NewConn turns a network connection into an authenticated Bolt connection: handshake, then HELLO and LOGON in one round trip. It closes nc
+// if that fails or ctx ends first. Errors are a *ServerError where the server has refused, a *ProtocolError where the other end is no
+// Bolt server, and otherwise a *ConnectivityError.
+func NewConn(ctx context.Context, nc net.Conn, cfg Config) (*Conn, error) {
+	c := &Conn{
+		nc:      nc,
+		address: cfg.Address,
+		log:     cfg.Logger,
+		writing: make(chan struct{}, 1),
+	}
+	if cfg.Auth.Scheme == "" {
+		cfg.Auth = NoAuth()
+	}
+	c.auth = cfg.Auth
+	if c.address == "" {
+		c.address = nc.RemoteAddr().String()
+	}
+	choice, err := c.negotiate(ctx, cfg.Versions)
+	if err == nil {
+		err = c.login(ctx, cfg, choice)
+	}
+	if err != nil {
+		_ = c.fail(err)
+		return nil, err
+	}
+	return c, nil
+}
+
+// negotiate agrees on a version. The choice it returns goes out in front of the first message.
+func (c *Conn) negotiate(ctx context.Context, versions []Version) (choice []byte, err error) {
+	done := c.closeOnCancel(ctx)
+	defer done()
+	agreed, err := Negotiate(c.nc, versions...)
+	if ctx.Err() != nil {
+		return nil, &ConnectivityError{Op: "handshake", Address: c.address, Err: contextError(ctx)}
+	}
+	var p *ProtocolError
+	switch {
+	case errors.As(err, &p):
+		p.Address = c.address
+		return nil, p
+	case err != nil:
+		return nil, &ConnectivityError{Op: "handshake", Address: c.address, Err: err}
+	}
+	c.caps = agreed.Version.Capabilities(false)
+	return agreed.Choice, nil
+}
+
+// login says HELLO, and LOGON in the same write where the version has it.
+func (c *Conn) login(ctx context.Context, cfg Config, choice []byte) error {
+	hello := &Hello{
+		UserAgent: cmp.Or(cfg.UserAgent, agentName), Agent: agent(), Auth: cfg.Auth,
+		Routing: cfg.Routing, PatchBolt: []string{patchUTC}, Notifications: cfg.Notifications,
+	}
+	var welcome HelloSuccess
+	var accepted LogonSuccess
+	greeting, logon := c.call(&welcome), c.call(&accepted)
+	reqs := []sending{{hello, greeting}}
+	if c.caps.Logon {
+		reqs = append(reqs, sending{&Logon{Auth: cfg.Auth}, logon})
+	}
+	c.choice = choice
+	if err := c.send(ctx, reqs...); err != nil {
+		return err
+	}
+	c.choice = nil
+	if err := greeting.wait(ctx); err != nil {
+		return c.refused(ctx, "say HELLO to", err)
+	}
+	c.welcome(welcome)
+	if c.caps.Logon {
+		return c.refused(ctx, "log on to", logon.wait(ctx))
+	}
+	return nil
+}
+
+// refused makes a context that ended during the login part of a ConnectivityError.
+func (c *Conn) refused(ctx context.Context, op string, err error) error {
+	if err != nil && ctx.Err() != nil {
+		return &ConnectivityError{Op: op, Address: c.address, Err: err}
+	}
+	return err
+}
+
+func (c *Conn) welcome(m HelloSuccess) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if slices.Contains(m.PatchBolt, patchUTC) {
+		c.caps = c.caps.Version.Capabilities(true)
+	}
+	c.hints = m.Hints
+	c.server = records.ServerInfo{
+		Address: c.address, Agent: m.Server, ConnectionID: m.ConnectionID, ProtocolVersion: c.caps.Version.String(),
+	}
+}
+
+func agent() Agent {
+	return Agent{
+		Product: agentName, Platform: runtime.GOOS + "; " + runtime.GOARCH, Language: "Go/" + runtime.Version(), LanguageDetails: runtime.Compiler,
+	}
+}
+
+// Version is the negotiated version of Bolt.
+func (c *Conn) Version() Version { return c.caps.Version }
+
+// Capabilities says what the negotiated version can do. Do not change it.
+func (c *Conn) Capabilities() *Capabilities { return &c.caps }
+
+// Server tells who is at the other end.
+func (c *Conn) Server() records.ServerInfo { return c.server }
+
+// Hints are what the server has asked for when it was greeted.
+func (c *Conn) Hints() Hints { return c.hints }
+
+// Alive reports whether the connection is usable, as far as is known: it was not closed, and no read or write has failed.
+func (c *Conn) Alive() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.err == nil
+}
+
+// Clean reports whether the connection can serve somebody else as it is: alive, no transaction, no open result, no reply outstanding.
+func (c *Conn) Clean() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.err == nil && c.failure == nil && c.tx == nil && !c.dirty && len(c.streams) == 0 && c.expected.n == 0
+}
+
+// Close ends the connection at once, and with ErrClosed every result that is still open on it. It says GOODBYE where that needs no
+// waiting. Further calls do nothing.
+func (c *Conn) Close() error {
+	select {
+	case c.writing <- struct{}{}:
+		c.sayGoodbye()
+		<-c.writing
+	default: // somebody is writing, and may be for long
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, s := range c.streams {
+		s.cut(ErrClosed)
+	}
+	_ = c.failLocked(ErrClosed)
+	return nil
+}
+
+// sayGoodbye is called with writing held. The server gets rid of the connection either way, so no error matters.
+func (c *Conn) sayGoodbye() {
+	c.mu.Lock()
+	quiet := c.err == nil && c.expected.n == 0
+	c.mu.Unlock()
+	if !quiet {
+		return
+	}
+	if out, err := c.encode([]sending{{message: &Goodbye{}}}); err == nil {
+		_ = c.nc.SetWriteDeadline(time.Now().Add(goodbyeTime))
+		_, _ = c.nc.Write(out)
+	}
+}
+
+// goodbyeTime bounds the courtesy towards a server that does not even take six bytes.
+const goodbyeTime = 100 * time.Millisecond
+
+// forget takes an ended result off the list; c.mu is held.
+func (c *Conn) forget(s *Stream) {
+	if i := slices.Index(c.streams, s); i >= 0 {
+		c.streams = slices.Delete(c.streams, i, i+1)
+	}
+	c.notify()
+}
+
+// String names both ends of the connection, for logs.
+func (c *Conn) String() string { return fmt.Sprintf("%s (%s)", c.address, c.server.ConnectionID) }
+
+func (c *Conn) attrs(more ...slog.Attr) []slog.Attr {
+	return append([]slog.Attr{slog.String("address", c.address), slog.String("connection", c.server.ConnectionID)}, more...)
+}
+
+func (c *Conn) logMessage(ctx context.Context, from string, tag byte) {
+	if c.log != nil && c.log.Enabled(ctx, slog.LevelDebug) {
+		c.log.LogAttrs(ctx, slog.LevelDebug, from+": "+TagName(tag), c.attrs()...)
+	}
+}
+
+func (c *Conn) logReply(tag, request byte) {
+	ctx := context.Background()
+	if c.log != nil && c.log.Enabled(ctx, slog.LevelDebug) {
+		c.log.LogAttrs(ctx, slog.LevelDebug, "S: "+TagName(tag), c.attrs(slog.String("to", TagName(request)))...)
+	}
+}

@@ -1,0 +1,409 @@
+package bolt
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/neorx/neorx/bolt/packstream"
+)
+
+// This file moves messages: send writes requests, await reads until what the caller waits for has come. See the package comment
+// for who may hold what while doing so.
+
+// message is what sending needs of a [Request].
+type message interface {
+	Tag() byte
+	Append(dst []byte, c *Capabilities) ([]byte, error)
+}
+
+// sending is a request and who takes its reply.
+type sending struct {
+	message
+	answer // nil for GOODBYE, which has no reply
+}
+
+// quietWrite is how much can be written to a peer that has answered everything without blocking: it fits into every send buffer.
+const quietWrite = 4 << 10
+
+// send writes the requests in one write, in order, and notes whose replies they are. Nothing is written, and the connection stays
+// as usable as it was, when a request cannot be encoded.
+func (c *Conn) send(ctx context.Context, reqs ...sending) error {
+	return c.sendFor(ctx, nil, reqs...)
+}
+
+// sendFor is send for requests that make sense only as long as tx is the connection's open transaction.
+func (c *Conn) sendFor(ctx context.Context, tx *Tx, reqs ...sending) error {
+	select {
+	case c.writing <- struct{}{}:
+	default:
+		select {
+		case c.writing <- struct{}{}:
+		case <-ctx.Done():
+			return contextError(ctx)
+		}
+	}
+	defer func() { <-c.writing }()
+	if ctx.Err() != nil {
+		return contextError(ctx)
+	}
+	out, err := c.encode(reqs)
+	if err != nil {
+		return err
+	}
+	quiet, err := c.expect(ctx, tx, reqs)
+	if err != nil {
+		return err
+	}
+	return c.write(ctx, out, quiet && len(out) <= quietWrite)
+}
+
+// encode is called with writing held. What it returns is valid until the next call.
+func (c *Conn) encode(reqs []sending) ([]byte, error) {
+	out := append(c.out[:0], c.choice...)
+	for _, r := range reqs {
+		var err error
+		mark := len(out)
+		if out, err = r.Append(append(out, 0, 0), &c.caps); err != nil {
+			return nil, err
+		}
+		out = sealFrame(out, mark)
+	}
+	if cap(out) <= readSize {
+		c.out = out // a large one is left to the garbage collector: most connections never need it again
+	}
+	return out, nil
+}
+
+// expect queues the requests; quiet says that nothing else was waiting for a reply. The requests of a transaction that is over are refused here,
+// under the mutex, because the connection may serve somebody else already.
+func (c *Conn) expect(ctx context.Context, tx *Tx, reqs []sending) (quiet bool, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.err != nil {
+		return false, c.err
+	}
+	if tx != nil && tx != c.tx {
+		return false, cmp.Or(tx.cause, errTxOver)
+	}
+	quiet = c.expected.n == 0
+	for _, r := range reqs {
+		c.logMessage(ctx, "C", r.Tag())
+		if r.answer != nil {
+			c.expected.push(expectation{r.Tag(), r.answer})
+			r.answer.expected()
+		}
+	}
+	return quiet, nil
+}
+
+// write is called with writing held. A write that its context ends has perhaps sent half a message, so the socket is closed.
+// A quiet write cannot block, and need not be watched.
+func (c *Conn) write(ctx context.Context, out []byte, quiet bool) error {
+	if !quiet && ctx.Done() != nil {
+		done := c.closeOnCancel(ctx)
+		defer done()
+	}
+	if _, err := c.nc.Write(out); err != nil {
+		if ctx.Err() != nil {
+			err = contextError(ctx)
+		}
+		return c.fail(&ConnectivityError{Op: "write", Address: c.address, Err: err})
+	}
+	return nil
+}
+
+// closeOnCancel closes the socket when the context ends before the returned function is called.
+func (c *Conn) closeOnCancel(ctx context.Context) func() {
+	var mu sync.Mutex
+	finished := false
+	stop := context.AfterFunc(ctx, func() {
+		mu.Lock()
+		defer mu.Unlock()
+		if !finished {
+			_ = c.nc.Close()
+		}
+	})
+	return func() {
+		stop()
+		mu.Lock()
+		finished = true
+		mu.Unlock()
+	}
+}
+
+// await returns when ready reports true, which it is asked under the mutex after everything that was read has been handed out. One
+// goroutine reads for all: whoever finds none reading. The others wait, and all leave when their context ends.
+func (c *Conn) await(ctx context.Context, ready func() bool) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for !ready() {
+		if c.err != nil {
+			return c.err
+		}
+		var err error
+		if c.reading {
+			err = c.waitForReader(ctx)
+		} else {
+			err = c.readOnce(ctx)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// waitForReader is called with mu held, and gives it up while it waits for whoever reads to hand something out.
+func (c *Conn) waitForReader(ctx context.Context) error {
+	if c.changed == nil {
+		c.changed = make(chan struct{})
+	}
+	changed := c.changed
+	c.mu.Unlock()
+	defer c.mu.Lock()
+	select {
+	case <-changed:
+		return nil
+	case <-ctx.Done():
+		return contextError(ctx)
+	}
+}
+
+// notify is called with mu held, after a change that somebody may wait for.
+func (c *Conn) notify() {
+	if c.changed != nil {
+		close(c.changed)
+		c.changed = nil
+	}
+}
+
+// readOnce is called with mu held, which it gives up while it reads. Reading is given back on every way out, so that another
+// goroutine that waits takes over when this one's context has ended.
+func (c *Conn) readOnce(ctx context.Context) error {
+	c.reading = true
+	c.mu.Unlock()
+	n, err := c.fill(ctx)
+	c.mu.Lock()
+	c.reading = false
+	defer c.notify()
+	if n > 0 {
+		c.drained += int64(n)
+		return c.dispatch()
+	}
+	if interrupted := ctx.Err() != nil && isTimeout(err); interrupted {
+		return contextError(ctx)
+	}
+	return c.failLocked(&ConnectivityError{Op: "read", Address: c.address, Err: c.readError(err)})
+}
+
+func (c *Conn) readError(err error) error {
+	if isTimeout(err) {
+		return fmt.Errorf("no sign of life from the server for %s (its receive timeout): %w", c.hints.RecvTimeout, err)
+	}
+	if errors.Is(err, io.EOF) {
+		return fmt.Errorf("the server closed the connection: %w", io.ErrUnexpectedEOF)
+	}
+	return err
+}
+
+func isTimeout(err error) bool {
+	var ne net.Error
+	return errors.Is(err, os.ErrDeadlineExceeded) || errors.As(err, &ne) && ne.Timeout()
+}
+
+// fill reads once into frames. The caller has set reading.
+func (c *Conn) fill(ctx context.Context) (int, error) {
+	if c.frames.buf == nil {
+		c.frames.buf = *readBuffers.Get().(*[]byte)
+	}
+	space := c.frames.Space()
+	turn := c.alarm.arm(c.nc, c.hints.RecvTimeout)
+	if ctx.Done() != nil {
+		stop := context.AfterFunc(ctx, func() { c.alarm.ring(c.nc, turn) })
+		defer stop()
+	}
+	n, err := c.nc.Read(space)
+	c.frames.Filled(n)
+	if n > 0 {
+		err = nil // an error that is not passing comes again
+	}
+	return n, err
+}
+
+// readBuffers holds the buffers of connections that wait for nothing.
+var readBuffers = sync.Pool{New: func() any { b := make([]byte, readSize); return &b }}
+
+// alarm interrupts the read that is going on, and no later one. Arming a deadline and ringing exclude each other, and a read that is
+// armed knows its turn: a context that ends between two reads cannot be lost for the time of a whole deadline, and a late one does
+// not hit the read of another goroutine.
+type alarm struct {
+	mu   sync.Mutex
+	turn uint64
+	set  bool // the socket has a read deadline
+}
+
+// arm prepares the next read: silence for longer than timeout ends it, unless timeout is 0.
+func (a *alarm) arm(nc net.Conn, timeout time.Duration) (turn uint64) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.turn++
+	switch {
+	case timeout > 0:
+		a.set = true
+		_ = nc.SetReadDeadline(time.Now().Add(timeout))
+	case a.set:
+		a.set = false
+		_ = nc.SetReadDeadline(time.Time{})
+	}
+	return a.turn
+}
+
+// ring ends the read with this turn.
+func (a *alarm) ring(nc net.Conn, turn uint64) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.turn == turn {
+		a.set = true
+		_ = nc.SetReadDeadline(time.Unix(1, 0))
+	}
+}
+
+// dispatch hands out every complete message that was read. It is called with mu held, by the goroutine that was reading.
+func (c *Conn) dispatch() error {
+	for {
+		msg, ok, err := c.frames.Next()
+		if err != nil {
+			return c.failLocked(c.protocolError(err))
+		}
+		if !ok {
+			break
+		}
+		if err := c.handle(msg); err != nil {
+			return c.failLocked(c.protocolError(err))
+		}
+	}
+	if c.expected.n == 0 && c.frames.Empty() {
+		if buf := c.frames.release(); len(buf) == readSize {
+			readBuffers.Put(&buf)
+		}
+	}
+	return nil
+}
+
+// protocolError completes an error of decoding with the address.
+func (c *Conn) protocolError(err error) error {
+	var p *ProtocolError
+	if errors.As(err, &p) {
+		p.Address = c.address
+		return p
+	}
+	return &ProtocolError{Op: "decode", Address: c.address, Err: err}
+}
+
+// handle gives one message to whom it belongs.
+func (c *Conn) handle(msg []byte) error {
+	if len(msg) > 2 && msg[0] == 0xB1 && msg[1] == TagRecord {
+		return c.handleRecord(msg[2:])
+	}
+	r := packstream.NewReader(msg)
+	tag, fields := r.Struct()
+	if r.Err() != nil {
+		return r.Err()
+	}
+	if tag != TagIgnored && fields != 1 {
+		return &ProtocolError{Reason: fmt.Sprintf("%s with %d fields", TagName(tag), fields)}
+	}
+	if c.expected.n == 0 {
+		return &ProtocolError{Reason: TagName(tag) + " although no request waits for a reply"}
+	}
+	e := c.expected.pop()
+	c.logReply(tag, e.tag)
+	switch tag {
+	case TagSuccess:
+		return e.success(&r)
+	case TagFailure:
+		return c.handleFailure(&r, e)
+	case TagIgnored:
+		return c.handleIgnored(e)
+	}
+	return &ProtocolError{Reason: "unexpected " + TagName(tag)}
+}
+
+func (c *Conn) handleRecord(row []byte) error {
+	e, ok := c.expected.front()
+	pull, isPull := e.answer.(pullReply)
+	if !ok || !isPull {
+		return &ProtocolError{Reason: "RECORD although no PULL waits for one"}
+	}
+	pull.Stream.row(row)
+	return nil
+}
+
+// handleFailure remembers the first failure: until the next RESET the server ignores everything because of it.
+func (c *Conn) handleFailure(r *packstream.Reader, e expectation) error {
+	var f Failure
+	if err := f.Decode(r, &c.caps); err != nil {
+		return err
+	}
+	if c.failure == nil {
+		c.failure = f.Err
+	}
+	e.failure(f.Err)
+	return nil
+}
+
+func (c *Conn) handleIgnored(e expectation) error {
+	switch {
+	case c.failure != nil:
+		e.failure(c.failure)
+	case c.resetting:
+		e.failure(errReset)
+	default:
+		return &ProtocolError{Reason: "IGNORED for " + TagName(e.tag) + " although nothing failed"}
+	}
+	return nil
+}
+
+// fail makes the connection unusable: everybody who waits gets err, and so does every later call. The first error stays.
+func (c *Conn) fail(err error) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.failLocked(err)
+}
+
+func (c *Conn) failLocked(err error) error {
+	if c.err != nil {
+		return c.err
+	}
+	c.err = err
+	_ = c.nc.Close()
+	for c.expected.n > 0 {
+		c.expected.pop().failure(err)
+	}
+	for len(c.streams) > 0 {
+		c.streams[0].end(err)
+	}
+	c.notify()
+	if c.log != nil {
+		c.log.LogAttrs(context.Background(), slog.LevelDebug, "connection lost", c.attrs(slog.Any("error", err))...)
+	}
+	return err
+}
+
+// contextError is what a call returns whose context has ended: errors.Is finds context.Canceled or DeadlineExceeded in it, and the
+// cause that was given to the cancel function.
+func contextError(ctx context.Context) error {
+	err, cause := ctx.Err(), context.Cause(ctx)
+	if cause == nil || errors.Is(cause, err) {
+		return cause
+	}
+	return fmt.Errorf("%w: %w", err, cause)
+}

@@ -1,0 +1,124 @@
+package bolt
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/neorx/neorx/records"
+)
+
+// ErrResultOpen ends a result whose transaction was committed or rolled back before all of its rows were consumed.
+var ErrResultOpen = errors.New("bolt: the transaction ended before the result was consumed")
+
+// errTxOver is what a transaction is told that is not the connection's any more, where no better reason is known.
+var errTxOver = errors.New("bolt: the transaction is over")
+
+// Tx is the open transaction of a connection. Its methods are safe for concurrent use. Once it is over, by whatever end, nothing is
+// sent for it any more, even if the connection serves somebody else by then.
+type Tx struct {
+	c        *Conn
+	database string
+
+	cause error // why it is over, guarded by c.mu
+}
+
+// Begin opens a transaction and waits for the server's answer.
+func (c *Conn) Begin(ctx context.Context, cfg TxConfig) (*Tx, error) {
+	tx := &Tx{c: c}
+	var began BeginSuccess
+	reply := c.call(&began)
+	if err := c.send(ctx, tx.begin(cfg, reply)); err != nil {
+		return nil, err
+	}
+	if err := reply.wait(ctx); err != nil {
+		return nil, err
+	}
+	tx.database = began.Database
+	return tx, nil
+}
+
+// BeginRun opens a transaction, runs its first statement and pulls, all in one write, and does not wait for the answers: refusals are told by
+// the stream.
+func (c *Conn) BeginRun(ctx context.Context, cfg TxConfig, query string, parameters any, sc StreamConfig, dec records.Decoder) (*Tx, *Stream, error) {
+	tx := &Tx{c: c}
+	s := c.newStream(query, parameters, sc, dec)
+	run := &Run{Query: query, Params: parameters}
+	if err := c.send(ctx, tx.begin(cfg, c.call(nil)), sending{run, runReply{s}}, s.firstPull()); err != nil {
+		return nil, nil, err
+	}
+	return tx, s, nil
+}
+
+func (t *Tx) begin(cfg TxConfig, reply *call) sending {
+	reply.tx = t
+	return sending{&Begin{TxConfig: cfg}, reply}
+}
+
+// Database is the user's home database if the server has told it: from Bolt 5.8 on, where the transaction named none.
+func (t *Tx) Database() string { return t.database }
+
+// Run sends a statement of the transaction together with its first PULL; see [Conn.Run].
+func (t *Tx) Run(ctx context.Context, query string, parameters any, cfg StreamConfig, dec records.Decoder) (*Stream, error) {
+	s := t.c.newStream(query, parameters, cfg, dec)
+	if err := t.c.sendFor(ctx, t, sending{&Run{Query: query, Params: parameters}, runReply{s}}, s.firstPull()); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// Commit commits, after discarding what is left of open results. unknown is true when nobody knows whether the transaction was committed: the
+// connection was lost or the context has ended between sending COMMIT and its reply.
+func (t *Tx) Commit(ctx context.Context) (bookmark string, unknown bool, err error) {
+	if err := t.discardOpen(ctx); err != nil {
+		return "", false, err
+	}
+	var committed CommitSuccess
+	reply := t.c.call(&committed)
+	reply.then = t.over
+	if err := t.c.sendFor(ctx, t, sending{&Commit{}, reply}); err != nil {
+		return "", reply.sent, err
+	}
+	err = reply.wait(ctx)
+	var refused *ServerError
+	return committed.Bookmark, err != nil && !errors.As(err, &refused), err
+}
+
+// Rollback rolls back, after discarding what is left of open results. Where the server has failed the transaction already, or it is over, there is
+// nothing to do.
+func (t *Tx) Rollback(ctx context.Context) error {
+	t.c.mu.Lock()
+	over := t.c.tx != t || t.c.failure != nil
+	t.c.mu.Unlock()
+	if over {
+		return nil
+	}
+	if err := t.discardOpen(ctx); err != nil {
+		return err
+	}
+	reply := t.c.call(nil)
+	reply.then = t.over
+	if err := t.c.sendFor(ctx, t, sending{&Rollback{}, reply}); err != nil {
+		return err
+	}
+	return reply.wait(ctx)
+}
+
+// over is called with c.mu held.
+func (t *Tx) over() { t.c.tx = nil }
+
+// discardOpen ends the results that are still open, so that COMMIT and ROLLBACK find none.
+func (t *Tx) discardOpen(ctx context.Context) error {
+	t.c.mu.Lock()
+	open := slices.Clone(t.c.streams)
+	for _, s := range open {
+		s.cut(ErrResultOpen)
+	}
+	t.c.mu.Unlock()
+	for _, s := range open {
+		if err := s.finish(ctx); err != nil && !errors.Is(err, ErrResultOpen) {
+			return err
+		}
+	}
+	return nil
+}

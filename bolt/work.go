@@ -1,0 +1,65 @@
+package bolt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/neorx/neorx/records"
+)
+
+// Run sends an auto-commit statement together with its first PULL, and does not wait for the answers: a refusal is told by the stream.
+// parameters is nil, a map with string keys or a struct: see [records.AppendParameters]. An error means that nothing was sent, or that the
+// connection is lost.
+func (c *Conn) Run(ctx context.Context, query string, parameters any, tx TxConfig, cfg StreamConfig, dec records.Decoder) (*Stream, error) {
+	s := c.newStream(query, parameters, cfg, dec)
+	run := &Run{Query: query, Params: parameters, TxConfig: tx}
+	if err := c.send(ctx, sending{run, runReply{s}}, s.firstPull()); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func (c *Conn) newStream(query string, parameters any, cfg StreamConfig, dec records.Decoder) *Stream {
+	return &Stream{
+		c: c, dec: dec, none: cfg.None, onBookmark: cfg.OnBookmark, qid: LastRun, pulling: true, fetch: newFetch(cfg),
+		summary: &records.Summary{Query: query, Parameters: parameters, Server: c.server},
+	}
+}
+
+// firstPull goes out in the same write as RUN.
+func (s *Stream) firstPull() sending {
+	if s.none {
+		return sending{&Discard{N: All, QID: LastRun}, pullReply{s}}
+	}
+	return sending{&Pull{N: s.fetch.next(time.Now(), true), QID: LastRun}, pullReply{s}}
+}
+
+// Auth is the token that the connection is logged on with.
+func (c *Conn) Auth() AuthToken {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.auth
+}
+
+// Reauthenticate logs off and on again with another token, in one round trip. The connection must be clean; a refusal ends it. Before Bolt 5.1
+// the error wraps errors.ErrUnsupported, and the connection stays as it is.
+func (c *Conn) Reauthenticate(ctx context.Context, token AuthToken) error {
+	if err := c.caps.require(c.caps.Logon, "changing the user of an open connection", Version{5, 1}); err != nil {
+		return fmt.Errorf("%w (%w)", err, errors.ErrUnsupported)
+	}
+	off, on := c.call(nil), c.call(&LogonSuccess{})
+	on.then = func() { c.auth = token }
+	err := c.send(ctx, sending{&Logoff{}, off}, sending{&Logon{Auth: token}, on})
+	if err == nil {
+		err = off.wait(ctx)
+	}
+	if err == nil {
+		err = on.wait(ctx)
+	}
+	if err != nil {
+		_ = c.fail(err)
+	}
+	return err
+}
