@@ -64,41 +64,61 @@ type observer[T any] struct {
 	left  chan struct{} // closed by the observer when it leaves: publish then does not wait for it
 }
 
-func (h *hub[T]) observe(ctx context.Context, emit func(T) error) (err error) {
+func (h *hub[T]) observe(ctx context.Context, emit func(T) error) error {
+	return h.join(ctx).attend(ctx, emit)
+}
+
+// seat is a place among the observers of a broadcast. It must be attended or given up.
+type seat[T any] struct {
+	b *broadcast[T]
+	o *observer[T]
+}
+
+// join takes a seat in the broadcast under way, or in a new one, and starts it if that was the observer it waited for.
+func (h *hub[T]) join(ctx context.Context) *seat[T] {
 	o := &observer[T]{items: make(chan T, h.config.buffer), left: make(chan struct{})}
-	b := h.join(ctx, o)
-	err = ErrAborted
-	returned := false
-	defer func() {
-		if last := b.leave(o); last && !returned {
-			b.crew.cancel(err)
-			<-b.crew.idle
-		}
-	}()
-	err = o.receive(ctx, emit)
-	returned = true
-	if last := b.leave(o); last || err == nil {
-		return b.crew.finish(err)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	b := h.coming()
+	b.observers = append(slices.Clone(b.observers), o)
+	if b.crew == nil && len(b.observers) >= h.config.observers {
+		b.start(context.WithoutCancel(ctx))
+	}
+	return &seat[T]{b, o}
+}
+
+// coming is the broadcast that new observers join. The caller holds the mutex.
+func (h *hub[T]) coming() *broadcast[T] {
+	if h.current == nil {
+		h.current = &broadcast[T]{hub: h}
+	}
+	return h.current
+}
+
+// start runs the source. The caller holds the hub's mutex.
+func (b *broadcast[T]) start(ctx context.Context) {
+	b.crew = newCrew(ctx, b.end)
+	b.crew.start(func(ctx context.Context) error {
+		return b.hub.source.Run(ctx, Unbounded, func(v T) error { return b.publish(ctx, v) })
+	})
+}
+
+// attend hands the observer its items, until the end of the broadcast or its own. It is called once.
+func (s *seat[T]) attend(ctx context.Context, emit func(T) error) error {
+	defer s.giveUp(ErrAborted)
+	err := s.o.receive(ctx, emit)
+	if last := s.b.leave(s.o); last || err == nil {
+		return s.b.crew.finish(err)
 	}
 	return err
 }
 
-// join adds an observer to the broadcast under way, or to a new one, and starts it if that was the one it waited for.
-func (h *hub[T]) join(ctx context.Context, o *observer[T]) *broadcast[T] {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.current == nil {
-		h.current = &broadcast[T]{hub: h}
+// giveUp leaves the seat, if that has not happened yet, and stops and joins a run that then has no observer.
+func (s *seat[T]) giveUp(cause error) {
+	if last := s.b.leave(s.o); last {
+		s.b.crew.cancel(cause)
+		<-s.b.crew.idle
 	}
-	b := h.current
-	b.observers = append(slices.Clone(b.observers), o)
-	if b.crew == nil && len(b.observers) >= h.config.observers {
-		b.crew = newCrew(context.WithoutCancel(ctx), b.end)
-		b.crew.start(func(ctx context.Context) error {
-			return h.source.Run(ctx, Unbounded, func(v T) error { return b.publish(ctx, v) })
-		})
-	}
-	return b
 }
 
 // leave removes o, if it is still there, and says whether it was the last observer of a run that has to be stopped and joined.
@@ -155,6 +175,7 @@ func (b *broadcast[T]) end() {
 	for _, o := range b.observers {
 		close(o.items)
 	}
+	b.crew.cancel(nil) // frees the context; there is nobody left to notice
 }
 
 func (o *observer[T]) receive(ctx context.Context, emit func(T) error) error {

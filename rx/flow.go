@@ -1,0 +1,87 @@
+package rx
+
+import (
+	"context"
+
+	"github.com/reactivex/rxgo/v2"
+)
+
+// flow is what an observable of ours is made of: a stream whose items may be errors after which it goes on (ContinueOnError).
+// It keeps the rules of Stream: it calls emit on the goroutine of its caller, and returns emit's error unchanged.
+type flow func(r run, emit func(rxgo.Item) error) error
+
+// run is what travels upstream.
+type run struct {
+	ctx    context.Context
+	demand Demand
+	resume bool             // errors of user functions are items, and the run goes on after them
+	seat   *seat[rxgo.Item] // among the observers of a published source, if that is what is upstream
+}
+
+// fail deals with the error of a user function, and with an error item from upstream.
+func (r *run) fail(err error, emit func(rxgo.Item) error) error {
+	if r.resume {
+		return emit(rxgo.Item{E: err})
+	}
+	return err
+}
+
+func (r run) wanting(d Demand) run {
+	r.demand = d
+	return r
+}
+
+// under is the run as s wants it; the caller calls done when it has ended.
+func (s *settings) under(r run) (_ run, done func()) {
+	r.resume = r.resume || s.resume
+	if len(s.contexts) == 0 {
+		return r, func() {}
+	}
+	r.ctx, done = unite(append(s.contexts[:len(s.contexts):len(s.contexts)], r.ctx)...)
+	return r, done
+}
+
+// unite is a context that ends, with the cause, when any of the given ones does. Its values are those of the first that can
+// end, so that a user's context given close to the consumer goes before the background of a run without one.
+func unite(contexts ...context.Context) (context.Context, func()) {
+	first := contexts[0]
+	for _, c := range contexts {
+		if c.Done() != nil {
+			first = c
+			break
+		}
+	}
+	ctx, cancel := context.WithCancelCause(first)
+	stops := make([]func() bool, 0, len(contexts))
+	for _, c := range contexts {
+		if c == first || c.Done() == nil {
+			continue
+		}
+		if c.Err() != nil { // now, and not when AfterFunc's goroutine runs
+			cancel(contextError(c))
+		}
+		stops = append(stops, context.AfterFunc(c, func() { cancel(contextError(c)) }))
+	}
+	return ctx, func() {
+		for _, stop := range stops {
+			stop()
+		}
+		cancel(nil)
+	}
+}
+
+// flowOf is a stream as a flow.
+func flowOf[T any](s Stream[T]) flow {
+	return func(r run, emit func(rxgo.Item) error) error {
+		return s.Run(r.ctx, r.demand, func(v T) error { return emit(rxgo.Item{V: v}) })
+	}
+}
+
+// stream is the flow, run as r says, as a stream of its items, errors within included.
+func (f flow) stream(r run) Stream[rxgo.Item] {
+	return Stream[rxgo.Item]{func(ctx context.Context, d Demand, emit func(rxgo.Item) error) error {
+		r := r
+		r.ctx, r.demand = ctx, d
+		return f(r, emit)
+	}}
+}

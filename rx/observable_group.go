@@ -1,0 +1,142 @@
+package rx
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+
+	"github.com/reactivex/rxgo/v2"
+)
+
+// GroupBy emits length observables, of the items for which distribution returns 0, 1 and so on. The source runs once for all of them, and
+// begins when each is observed; the slowest governs the speed. A number out of range is an rxgo.IndexOutOfBoundError in every group.
+func (o *observable) GroupBy(length int, distribution func(rxgo.Item) int, opts ...rxgo.Option) rxgo.Observable {
+	if length <= 0 {
+		return o.thrown(illegal("GroupBy", "length must be positive"))
+	}
+	return o.derive(opts, func(r run, emit func(rxgo.Item) error) error {
+		if err := contextError(r.ctx); err != nil {
+			return err
+		}
+		shared := o.assigned(r, length, distribution).Share(ShareWhen(length))
+		for i := range length {
+			mine := shared.Filter(func(a assignment) bool { return a.group == i || a.item.E != nil })
+			group := &observable{set: o.set, flow: func(r run, emit func(rxgo.Item) error) error {
+				return mine.Run(r.ctx, Unbounded, func(a assignment) error { return emit(a.item) })
+			}}
+			if err := emit(rxgo.Item{V: group}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// assignment is an item and the number of its group; an error item belongs to all.
+type assignment struct {
+	group int
+	item  rxgo.Item
+}
+
+func (o *observable) assigned(r run, length int, distribution func(rxgo.Item) int) Stream[assignment] {
+	return Map(o.flow.stream(r.inner()), func(it rxgo.Item) assignment {
+		if it.E != nil {
+			return assignment{item: it}
+		}
+		return assignment{distribution(it), it}
+	}).tryTap(func(a assignment) error {
+		if a.group < 0 || a.group >= length {
+			return fmt.Errorf("rx: GroupBy: group %d of %d: %w", a.group, length, rxgo.IndexOutOfBoundError{})
+		}
+		return nil
+	})
+}
+
+// tryTap passes items on as long as check has nothing against them.
+func (s Stream[T]) tryTap(check func(T) error) Stream[T] {
+	return TryMap(s, func(_ context.Context, v T) (T, error) { return v, check(v) })
+}
+
+var (
+	errGroupTaken   = errors.New("rx: GroupByDynamic: a group can be observed once")
+	errGroupStopped = errors.New("rx: GroupByDynamic: the observer of the groups has left")
+)
+
+// GroupByDynamic emits an rxgo.GroupedObservable for every key that distribution returns, as the first of its items comes. Each group can
+// be observed once, and has to be, beside the others: at most 128 items wait in it, then the source does. Items of a group
+// whose observer has left are dropped. The groups end with the observation that they come from.
+func (o *observable) GroupByDynamic(distribution func(rxgo.Item) string, opts ...rxgo.Option) rxgo.Observable {
+	return o.derive(opts, func(r run, emit func(rxgo.Item) error) error {
+		groups := map[string]*pipe{}
+		err := ErrAborted
+		defer func() {
+			for _, g := range groups {
+				g.end(err)
+			}
+		}()
+		err = o.flow(r.wanting(Unbounded), r.each(emit, func(it rxgo.Item) error {
+			key := distribution(it)
+			g, known := groups[key]
+			if !known {
+				if len(groups) == maxWaiting {
+					return illegal("GroupByDynamic", "too many groups")
+				}
+				g = &pipe{items: make(chan rxgo.Item, observeBuffer), left: make(chan struct{})}
+				groups[key] = g
+				if err := emit(rxgo.Item{V: rxgo.GroupedObservable{Observable: &observable{flow: g.flow, set: o.set}, Key: key}}); err != nil {
+					return err
+				}
+			}
+			return g.push(r.ctx, it)
+		}))
+		return err
+	})
+}
+
+// pipe is a bounded buffer between a source and an observer on different goroutines.
+type pipe struct {
+	items chan rxgo.Item // closed at the end
+	err   error          // why it ended, set before items is closed
+	left  chan struct{}  // closed when the observer has left
+	taken atomic.Bool
+}
+
+func (p *pipe) push(ctx context.Context, it rxgo.Item) error {
+	select {
+	case p.items <- it:
+		return nil
+	case <-p.left:
+		return nil
+	case <-ctx.Done():
+		return contextError(ctx)
+	}
+}
+
+func (p *pipe) end(err error) {
+	if Stopped(err) {
+		err = errGroupStopped
+	}
+	p.err = err
+	close(p.items)
+}
+
+func (p *pipe) flow(r run, emit func(rxgo.Item) error) error {
+	if p.taken.Swap(true) {
+		return errGroupTaken
+	}
+	defer close(p.left)
+	for {
+		select {
+		case it, ok := <-p.items:
+			if !ok {
+				return p.err
+			}
+			if err := emit(it); err != nil {
+				return err
+			}
+		case <-r.ctx.Done():
+			return contextError(r.ctx)
+		}
+	}
+}
