@@ -1,0 +1,51 @@
+package pool
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/neorx/neorx/bolt"
+)
+
+// TokenSource says with which credentials to log in. Its methods are called concurrently.
+type TokenSource interface {
+	// Token returns the credentials of now. It is called for every acquisition, so what is expensive to get should be kept; an open connection
+	// that has logged in with an equal token needs no message.
+	Token(ctx context.Context) (bolt.AuthToken, error)
+	// Rejected is told that the server has refused the token, or its further use, with a security error. It returns true if Token will have
+	// a better one, so that it makes sense to try again. It should return soon.
+	Rejected(token bolt.AuthToken, err error) bool
+}
+
+// Static returns a source of one token, for which there is no better one when it is refused.
+func Static(token bolt.AuthToken) TokenSource { return &static{&token} }
+
+// static keeps its token behind a pointer, as everything here does: fmt cannot call the methods of unexported fields, and so would print the
+// secret of a token, but it prints no more than the address of what a pointer leads to.
+type static struct{ token *bolt.AuthToken }
+
+func (s *static) Token(context.Context) (bolt.AuthToken, error) { return *s.token, nil }
+func (s *static) Rejected(bolt.AuthToken, error) bool           { return false }
+func (s *static) Format(f fmt.State, verb rune)                 { s.token.Format(f, verb) }
+
+func tokenError(a Address, err error) error {
+	return fmt.Errorf("pool: get an auth token for %s: %w", a, err)
+}
+
+// Codes of security errors.
+const (
+	security             = "Neo.ClientError.Security."
+	tokenExpired         = security + "TokenExpired"
+	authorizationExpired = security + "AuthorizationExpired"
+)
+
+// rejected tells the source about security errors, and returns err marked as retryable where the source has something better. There is no token
+// where it was the source that failed.
+func rejected(source TokenSource, token *bolt.AuthToken, err error) error {
+	var server *bolt.ServerError
+	if token != nil && errors.As(err, &server) && server.HasCode(security) && source.Rejected(*token, err) {
+		return &TokenRejectedError{Err: err}
+	}
+	return err
+}
