@@ -198,6 +198,9 @@ func (c *Conn) readOnce(ctx context.Context) error {
 		c.drained += int64(n)
 		return c.dispatch()
 	}
+	if err == nil {
+		return nil
+	}
 	if interrupted := ctx.Err() != nil && isTimeout(err); interrupted {
 		return contextError(ctx)
 	}

@@ -1,0 +1,60 @@
+package records
+
+import "unsafe"
+
+// Size estimates the memory that the record keeps from being freed, in bytes: its values with everything in them. Keys, and what is shared with its
+// neighbours beyond that, are not counted.
+func (r *Record) Size() int { return sizeOf(r.Values()) }
+
+const valueSize = int(unsafe.Sizeof(Value{}))
+
+func sizeOf(values []Value) int {
+	n := 0
+	for i := range values {
+		n += values[i].size()
+	}
+	return n
+}
+
+func (v Value) size() int {
+	switch v.kind {
+	case KindString, KindBytes:
+		return valueSize + int(v.num)
+	case KindVector:
+		return valueSize + 8*int(v.num)
+	case KindList:
+		return valueSize + sizeOf(v.list())
+	case KindMap:
+		return valueSize + v.entries().size()
+	case KindNode:
+		return valueSize + v.node().size()
+	case KindRelationship:
+		return valueSize + v.relationship().size()
+	case KindPath:
+		return valueSize + v.path().size()
+	}
+	return valueSize
+}
+
+func (m Map) size() int {
+	n := 0
+	for _, e := range m {
+		n += len(e.Key) + e.Value.size()
+	}
+	return n
+}
+
+func (n *node) size() int { return int(unsafe.Sizeof(*n)) + n.props.size() }
+
+func (r *relationship) size() int { return int(unsafe.Sizeof(*r)) + r.props.size() }
+
+func (p *path) size() int {
+	n := 0
+	for _, node := range p.nodes {
+		n += node.size()
+	}
+	for _, rel := range p.relationships {
+		n += rel.size()
+	}
+	return n
+}

@@ -1,0 +1,107 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"github.com/neorx/neorx/bolt"
+	"github.com/neorx/neorx/records"
+	"github.com/neorx/neorx/rx"
+)
+
+// blockRows is how many rows are decoded before the first of them is delivered, where rows are delivered one by one.
+const blockRows = 32
+
+// execution is one statement with a connection to run it on.
+type execution struct {
+	// start sends the statement.
+	start func(ctx context.Context, cfg bolt.StreamConfig, dec records.Decoder) (*bolt.Stream, error)
+	// settle does what is left to do after the rows and returns how the execution ends. end is nil after the last row, a stop of the consumer,
+	// or an error; s is nil if nothing was sent.
+	settle func(ctx context.Context, s *bolt.Stream, end error) error
+	stream bolt.StreamConfig
+}
+
+// delivery says what becomes of the rows of an execution: they are decoded into Ts and delivered as Us.
+type delivery[T, U any] struct {
+	rows    func() records.Rows[T]
+	block   int  // rows decoded at a time
+	none    bool // no rows are wanted
+	deliver func(block []T, emit func(U) error) error
+	summary func(*records.Summary) // gets that of an execution that has succeeded; may be nil
+}
+
+func deliverEach[T any](block []T, emit func(T) error) error {
+	for _, v := range block {
+		if err := emit(v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// run executes x and streams what d makes of its rows.
+func run[T, U any](x *execution, d delivery[T, U]) rx.Stream[U] {
+	return rx.New(func(ctx context.Context, demand rx.Demand, emit func(U) error) error {
+		rows := d.rows()
+		cfg := x.stream
+		cfg.Demand, cfg.None = int64(demand), d.none
+		s, err := x.start(ctx, cfg, rows)
+		if err != nil {
+			return x.settle(ctx, nil, err)
+		}
+		end := pull(ctx, s, rows, d, emit)
+		err = x.settle(ctx, s, end)
+		if rx.Stopped(end) {
+			return rx.AfterStop(err)
+		}
+		if err == nil && d.summary != nil {
+			d.summary(s.Summary())
+		}
+		return err
+	})
+}
+
+// pull delivers rows until there are no more, or until something fails or stops.
+func pull[T, U any](ctx context.Context, s *bolt.Stream, rows records.Rows[T], d delivery[T, U], emit func(U) error) error {
+	unlessBroken := func(v U) error {
+		if s.Broken() {
+			return s.Err()
+		}
+		return emit(v)
+	}
+	for {
+		n, err := s.Next(ctx, d.block)
+		if n > 0 {
+			if refused := d.deliver(rows.Take(), unlessBroken); refused != nil {
+				return refused
+			}
+		}
+		if err == io.EOF { //nolint:errorlint // Next returns it bare
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// enough tells whether a run has ended because its consumer wanted no more, which is no failure.
+func enough(end error) bool { return rx.Stopped(end) || errors.Is(end, ErrResultClosed) }
+
+// conclude brings a statement to its end on the wire if its consumer had enough. Any other end stays what it is.
+func conclude(ctx context.Context, s *bolt.Stream, end error) error {
+	if enough(end) {
+		return discard(ctx, s)
+	}
+	return end
+}
+
+// discard returns the failure of the statement, if it fails on its way to the end.
+func discard(ctx context.Context, s *bolt.Stream) error {
+	if err := s.Discard(ctx); !errors.Is(err, ErrResultClosed) {
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,173 @@
+package session
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/neorx/neorx/bolt"
+	"github.com/neorx/neorx/records"
+	"github.com/neorx/neorx/routing"
+)
+
+// SessionOption configures a session, and what it runs.
+type SessionOption interface{ applySession(*settings) }
+
+// QueryOption configures one query.
+type QueryOption interface{ applyQuery(*settings) }
+
+// TxOption configures one transaction.
+type TxOption interface{ applyTx(*settings) }
+
+// settings is what options say: those of the session first, those of the query or transaction on top.
+type settings struct {
+	database     string
+	readOnly     bool
+	fetchSize    int64 // 0: the driver's own choice
+	impersonated string
+	bookmarks    []string
+	timeout      time.Duration
+	hasTimeout   bool
+	metadata     map[string]any
+	autoCommit   bool
+	hold         bool
+
+	// routed names the options that decide where a query runs; within a transaction that is settled.
+	routed   []string
+	problems []error
+}
+
+func (s *settings) problem(format string, args ...any) {
+	s.problems = append(s.problems, &records.UsageError{Message: fmt.Sprintf(format, args...)})
+}
+
+func (s *settings) err() error { return errors.Join(s.problems...) }
+
+func (s *settings) route(bookmarks []string) routing.Request {
+	return routing.Request{Database: s.database, ReadOnly: s.readOnly, Bookmarks: bookmarks, ImpersonatedUser: s.impersonated}
+}
+
+func (s *settings) tx(bookmarks []string) bolt.TxConfig {
+	return bolt.TxConfig{
+		Bookmarks: bookmarks, Timeout: s.timeout, HasTimeout: s.hasTimeout, Metadata: s.metadata,
+		ReadOnly: s.readOnly, Database: s.database, ImpersonatedUser: s.impersonated,
+	}
+}
+
+func (s *settings) stream() bolt.StreamConfig {
+	return bolt.StreamConfig{FetchSize: s.fetchSize, Pinned: s.fetchSize != 0}
+}
+
+// access is what ExecuteRead and ExecuteWrite say, whatever the session's default is.
+func access(readOnly bool) TxOption {
+	return txOption(func(s *settings) { s.readOnly = readOnly })
+}
+
+// Flow delivers the items of a managed transaction as they come. It is retried only as long as nothing was delivered. Default for reads.
+func Flow() TxOption { return txOption(func(s *settings) { s.hold = false }) }
+
+// Hold delivers the items of a managed transaction after its COMMIT has succeeded. At most 100,000 items, and 16 MiB of records, can be held; more end in a
+// rollback and a [*HoldOverflowError]. Default for writes.
+func Hold() TxOption { return txOption(func(s *settings) { s.hold = true }) }
+
+// The kinds of options: each type can be used in the roles whose methods it has.
+type (
+	sessionOption      func(*settings)
+	queryOption        func(*settings)
+	sessionQueryOption func(*settings)
+	queryTxOption      func(*settings)
+	txOption           func(*settings)
+)
+
+func (o sessionOption) applySession(s *settings)      { o(s) }
+func (o queryOption) applyQuery(s *settings)          { o(s) }
+func (o sessionQueryOption) applySession(s *settings) { o(s) }
+func (o sessionQueryOption) applyQuery(s *settings)   { o(s) }
+func (o queryTxOption) applyQuery(s *settings)        { o(s) }
+func (o txOption) applyTx(s *settings)                { o(s) }
+func (o queryTxOption) applyTx(s *settings)           { o(s) }
+
+// SessionQueryOption is an option of sessions, and of queries made with the driver.
+type SessionQueryOption interface {
+	SessionOption
+	QueryOption
+}
+
+// QueryTxOption is an option of transactions, and of queries that are transactions of their own.
+type QueryTxOption interface {
+	QueryOption
+	TxOption
+}
+
+// Database chooses the database by name. Default: the user's home database.
+func Database(name string) SessionQueryOption {
+	return sessionQueryOption(func(s *settings) {
+		s.database = name
+		s.routed = append(s.routed, "Database")
+	})
+}
+
+// ReadOnly asks for read access: in a cluster the work goes to a reader, and the server refuses writes. Default: write access.
+func ReadOnly() SessionQueryOption {
+	return sessionQueryOption(func(s *settings) {
+		s.readOnly = true
+		s.routed = append(s.routed, "ReadOnly")
+	})
+}
+
+// Impersonate runs the work with the rights of another user, where the connection's user may do that. It needs Bolt 4.4.
+func Impersonate(user string) SessionQueryOption {
+	return sessionQueryOption(func(s *settings) {
+		s.impersonated = user
+		s.routed = append(s.routed, "Impersonate")
+	})
+}
+
+// FetchSize pins how many records one PULL asks for, and sends the next only when the batch is consumed: predictable on the wire, at the
+// price of an idle round trip per batch. bolt.All (-1) asks for everything at once, which the server then sends whether anybody reads or
+// not. Default: 1000 at first, growing with a consumer that has to wait.
+func FetchSize(n int64) SessionQueryOption {
+	return sessionQueryOption(func(s *settings) {
+		if n == 0 || n < bolt.All {
+			s.problem("FetchSize(%d): it must be positive, or -1 for everything at once", n)
+			return
+		}
+		s.fetchSize = n
+	})
+}
+
+// WithBookmarks makes a session start behind the units of work that returned these bookmarks. Default: none.
+func WithBookmarks(bookmarks ...string) SessionOption {
+	return sessionOption(func(s *settings) { s.bookmarks = append(s.bookmarks, bookmarks...) })
+}
+
+// Timeout is how long the server lets the transaction run; it is rounded up to whole milliseconds, and 0 means without limit. Default: what the
+// server is configured for.
+func Timeout(d time.Duration) QueryTxOption {
+	return queryTxOption(func(s *settings) {
+		if d < 0 {
+			s.problem("Timeout(%v): it must not be negative", d)
+			return
+		}
+		s.timeout, s.hasTimeout = d, true
+		s.routed = append(s.routed, "Timeout")
+	})
+}
+
+// Metadata is attached to the transaction: SHOW TRANSACTIONS and the server's query log show it. Values can be anything that a parameter can be.
+// Default: none.
+func Metadata(m map[string]any) QueryTxOption {
+	return queryTxOption(func(s *settings) {
+		s.metadata = m
+		s.routed = append(s.routed, "Metadata")
+	})
+}
+
+// AutoCommit leaves the managed transaction of a driver-level query out: the server commits the statement by itself, and nothing is retried.
+// CALL { … } IN TRANSACTIONS needs it. Queries of a session are like that anyway. Default: off.
+func AutoCommit() QueryOption {
+	return queryOption(func(s *settings) {
+		s.autoCommit = true
+		s.routed = append(s.routed, "AutoCommit")
+	})
+}

@@ -1,0 +1,130 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/reactivex/rxgo/v2"
+
+	"github.com/neorx/neorx/records"
+	"github.com/neorx/neorx/retry"
+	"github.com/neorx/neorx/rx"
+)
+
+// Querier is what a repository needs: the driver, a [Session] or a [Transaction].
+type Querier interface {
+	Query(cypher string, params any, opts ...QueryOption) Query
+}
+
+// Query is a recipe: immutable and safe to share. Nothing happens until it is observed, and each observation executes it once: a CREATE that is
+// observed three times runs three times. Parameters are encoded when it is observed, so do not change them meanwhile. Bad options are
+// reported then, too.
+//
+// Where a Query came from decides what an execution is:
+//   - from the driver: a managed transaction of one statement with write access. It is retried after transient failures as long as no record was
+//     delivered, and complete only when its COMMIT has succeeded. With [ReadOnly] the server commits by itself, in one round trip, and it is
+//     retried in the same way; with [AutoCommit] it is not retried.
+//   - from a [Session]: an auto-commit statement, not retried, behind the session's bookmarks.
+//   - from a [Transaction]: a statement of that transaction.
+//
+// An observer that stops early ends the result on the server too. The statement itself finishes: Take prevents no write. An error of the observer,
+// and the end of the context, abort it.
+type Query struct {
+	on       runner
+	cypher   string
+	params   any
+	settings settings
+	pending  *pending // within a transaction
+}
+
+// runner is where queries run.
+type runner interface {
+	// executions is a stream of one execution, ready to run, which holds a connection until the run has ended.
+	executions(q *Query) rx.Stream[*execution]
+	// policy tells how an execution is retried; ok is false where it is not.
+	policy() (p retry.Policy, ok bool)
+	// open starts an execution that outlives a run; release gives back what it holds.
+	open(ctx context.Context, q *Query) (x *execution, release func(), err error)
+}
+
+func (q *Query) apply(opts []QueryOption) {
+	for _, o := range opts {
+		o.applyQuery(&q.settings)
+	}
+}
+
+// Stream returns the records as a typed stream; each run executes the query.
+func (q Query) Stream() rx.Stream[*records.Record] {
+	return each(q, newRecords, nil)
+}
+
+// Records returns the records as an RxGo observable of *records.Record; each observation executes the query. See [rx.Observable] for the options.
+func (q Query) Records(opts ...rxgo.Option) rxgo.Observable {
+	return rx.Observable(q.Stream(), opts...)
+}
+
+// Batches returns the records as an RxGo observable of []*records.Record with at least one and at most max records each. It never waits to fill a
+// batch, so what is there travels together: a batch costs an observer what a single record costs it.
+func (q Query) Batches(max int, opts ...rxgo.Option) rxgo.Observable {
+	if max < 1 {
+		q.settings.problem("Batches(%d): a batch has at least one record", max)
+	}
+	return rx.Observable(stream(q, delivery[*records.Record, []*records.Record]{
+		rows: newRecords, block: max,
+		deliver: func(block []*records.Record, emit func([]*records.Record) error) error {
+			return emit(slices.Clone(block))
+		},
+	}), opts...)
+}
+
+// Exec executes the query, throws its records away on the server and returns the summary.
+func (q Query) Exec(ctx context.Context) (*records.Summary, error) {
+	var summary *records.Summary
+	err := stream(q, delivery[*records.Record, *records.Record]{
+		rows: newRecords, block: 1, none: true,
+		deliver: func([]*records.Record, func(*records.Record) error) error { return nil },
+		summary: func(s *records.Summary) { summary = s },
+	}).ForEach(ctx, func(*records.Record) error { return nil })
+	return summary, err
+}
+
+// Collect executes the query and returns all its records with the summary. With an error, the records are those before it.
+func (q Query) Collect(ctx context.Context) ([]*records.Record, *records.Summary, error) {
+	var summary *records.Summary
+	all, err := each(q, newRecords, func(s *records.Summary) { summary = s }).Collect(ctx)
+	return all, summary, err
+}
+
+// String shows the query without its parameters, which may be secrets.
+func (q Query) String() string { return q.cypher }
+
+// GoString is String, for the same reason.
+func (q Query) GoString() string { return fmt.Sprintf("session.Query(%q)", q.cypher) }
+
+func newRecords() records.Rows[*records.Record] { return records.NewRows() }
+
+// each streams row by row. summary, if not nil, gets the summary of an execution that has succeeded.
+func each[T any](q Query, rows func() records.Rows[T], summary func(*records.Summary)) rx.Stream[T] {
+	return stream(q, delivery[T, T]{rows: rows, block: blockRows, deliver: deliverEach[T], summary: summary})
+}
+
+// stream composes an execution: where it runs, what its rows become, and how it is retried.
+func stream[T, U any](q Query, d delivery[T, U]) rx.Stream[U] {
+	if err := q.check(); err != nil {
+		return rx.Fail[U](err)
+	}
+	attempt := rx.ConcatMap(q.on.executions(&q), func(x *execution) rx.Stream[U] { return run(x, d) })
+	if p, ok := q.on.policy(); ok {
+		return retry.Transient(p, attempt)
+	}
+	return attempt
+}
+
+func (q *Query) check() error {
+	if q.on == nil {
+		return &records.UsageError{Message: "the zero Query: make queries with a driver, a session or a transaction"}
+	}
+	return errors.Join(q.settings.problems...)
+}

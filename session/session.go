@@ -1,0 +1,61 @@
+package session
+
+import (
+	"context"
+)
+
+// Session is a causal chain of work on one database: each query and transaction sees what those before it have written. It holds no connection,
+// and forgetting to close it leaks nothing. It is safe for concurrent use: queries that run at the same time have a connection each.
+type Session struct {
+	engine    *Engine
+	settings  settings
+	bookmarks Bookmarks
+	work      work
+}
+
+// Query returns a recipe for an auto-commit statement; see [Query].
+func (s *Session) Query(cypher string, params any, opts ...QueryOption) Query {
+	q := Query{cypher: cypher, params: params, settings: s.settings}
+	q.apply(opts)
+	q.on = &autoCommit{engine: s.engine, work: &s.work, bookmarks: &s.bookmarks}
+	return q
+}
+
+// Begin opens a transaction and waits for the server's answer. Commit, Rollback or Close ends it; whoever begins one closes it.
+func (s *Session) Begin(ctx context.Context, opts ...TxOption) (*Transaction, error) {
+	set := s.settings
+	for _, o := range opts {
+		o.applyTx(&set)
+	}
+	if err := set.err(); err != nil {
+		return nil, err
+	}
+	sent := s.bookmarks.Get()
+	c, err := s.engine.lease(ctx, &set, sent)
+	if err != nil {
+		return nil, err
+	}
+	release, err := s.work.keep(c)
+	if err != nil {
+		return nil, err
+	}
+	tx, err := c.Bolt().Begin(ctx, set.tx(sent))
+	if err != nil {
+		release()
+		return nil, err
+	}
+	return &Transaction{
+		session: s, conn: c.Bolt(), tx: tx, release: release, sent: sent, settings: settings{fetchSize: set.fetchSize},
+	}, nil
+}
+
+// LastBookmarks returns what the next work of the session will wait for: what the session started with, and then what its work has returned. It
+// works on a closed session too.
+func (s *Session) LastBookmarks() []string { return s.bookmarks.Get() }
+
+// Close ends everything that still runs on the session with [ErrClosed], at once: open results end with that error, open transactions roll back.
+// It waits for nothing; the connections are cleaned up behind it. Further calls do nothing.
+func (s *Session) Close() error {
+	s.work.close()
+	return nil
+}
