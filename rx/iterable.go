@@ -10,7 +10,7 @@ import (
 
 // FromObservable is a stream of the items of any RxGo observable, up to its first error. Every run observes it anew, as far as it can be
 // observed again. An observable made by this package is run as it is; any other is observed under a context that ends
-// with the run, and what its goroutines still send then is read for up to a second, since not all of RxGo's operators look at
+// with the run, and what its goroutines still send then is read for a moment, since not all of RxGo's operators look at
 // their context while they send. An item that is no T ends the run with an error. A channel that closes when
 // the context has ended counts as broken by it: RxGo does not tell.
 func FromObservable[T any](o rxgo.Observable) Stream[T] {
@@ -100,7 +100,7 @@ func receiveItems(r run, items <-chan rxgo.Item, emit func(rxgo.Item) error, clo
 }
 
 // releaseTime is how long an abandoned RxGo observable gets to notice that its context has ended.
-const releaseTime = time.Second
+const releaseTime = 200 * time.Millisecond
 
 // release frees goroutines of RxGo's that are blocked in a send which does not look at their cancelled context. It gives up after a while:
 // some of RxGo's sources never close their channel after a cancel, and a source that ignores its context may go on for ever.

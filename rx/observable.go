@@ -62,11 +62,11 @@ func (o *observable) thrown(err error) *observable {
 // observer before Connect can be called. The caller calls done when the observation has ended.
 func (o *observable) begin(opts []rxgo.Option) (r run, buffer int, done func()) {
 	set := o.set.and(settingsOf(opts))
-	r, done = set.under(run{ctx: context.Background(), demand: Unbounded})
+	r, leave := set.under(run{ctx: context.Background(), demand: Unbounded})
 	r, giveUp := o.seated(r)
 	return r, cmp.Or(set.buffer, observeBuffer), func() {
 		giveUp()
-		done()
+		leave()
 	}
 }
 
