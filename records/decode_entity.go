@@ -3,48 +3,46 @@ package records
 import (
 	"strconv"
 	"unsafe"
-
-	"github.com/neorx/neorx/bolt/packstream"
 )
 
-func (d *valueDecoder) nodeValue(r *packstream.Reader, v *Value, fields int) {
+func (d *valueDecoder) nodeValue(v *Value, fields int) {
 	n := d.nodes.one(chunkEntities)
-	d.node(r, n, fields)
+	d.node(n, fields)
 	v.kind, v.ptr = KindNode, unsafe.Pointer(n)
 }
 
 // node reads the fields of a Node: id, labels, properties and, from 5.0 on, the element id.
-func (d *valueDecoder) node(r *packstream.Reader, n *node, fields int) {
-	n.id = r.Int()
-	n.labels = d.labels(r)
-	n.props = d.entries(r)
+func (d *valueDecoder) node(n *node, fields int) {
+	n.id = d.r.Int()
+	n.labels = d.labels()
+	n.props = d.entries()
 	if fields == 4 {
-		n.elementID = d.str(r)
+		n.elementID = d.str()
 	} else {
 		n.elementID = strconv.FormatInt(n.id, 10)
 	}
 }
 
-func (d *valueDecoder) labels(r *packstream.Reader) []string {
-	n := r.List()
-	if !d.promise(r, n) {
+func (d *valueDecoder) labels() []string {
+	n := d.r.List()
+	if !d.promise(n) {
 		return nil
 	}
 	d.promised -= n // nothing nests in them
 	labels := d.strings.take(n, chunkStrings)
 	for i := range labels {
-		labels[i] = d.names.intern(r.Text())
+		labels[i] = d.name()
 	}
 	return labels
 }
 
-func (d *valueDecoder) relationshipValue(r *packstream.Reader, v *Value, fields int) {
+func (d *valueDecoder) relationshipValue(v *Value, fields int) {
 	rel := d.relationships.one(chunkEntities)
-	rel.id, rel.startID, rel.endID = r.Int(), r.Int(), r.Int()
-	rel.typ = d.names.intern(r.Text())
-	rel.props = d.entries(r)
+	rel.id, rel.startID, rel.endID = d.r.Int(), d.r.Int(), d.r.Int()
+	rel.typ = d.name()
+	rel.props = d.entries()
 	if fields == 8 {
-		rel.elementID, rel.startElementID, rel.endElementID = d.str(r), d.str(r), d.str(r)
+		rel.elementID, rel.startElementID, rel.endElementID = d.str(), d.str(), d.str()
 	} else {
 		rel.elementID = strconv.FormatInt(rel.id, 10)
 		rel.startElementID = strconv.FormatInt(rel.startID, 10)
@@ -54,22 +52,22 @@ func (d *valueDecoder) relationshipValue(r *packstream.Reader, v *Value, fields 
 }
 
 // unbound reads a relationship of a Path, which does not say where it starts and ends.
-func (d *valueDecoder) unbound(r *packstream.Reader, rel *relationship, fields int) {
-	rel.id = r.Int()
-	rel.typ = d.names.intern(r.Text())
-	rel.props = d.entries(r)
+func (d *valueDecoder) unbound(rel *relationship, fields int) {
+	rel.id = d.r.Int()
+	rel.typ = d.name()
+	rel.props = d.entries()
 	if fields == 4 {
-		rel.elementID = d.str(r)
+		rel.elementID = d.str()
 	} else {
 		rel.elementID = strconv.FormatInt(rel.id, 10)
 	}
 }
 
-func (d *valueDecoder) pathValue(r *packstream.Reader, v *Value, _ int) {
-	nodes := pool(d, r, tagNode, &d.nodes, (*valueDecoder).node)
-	rels := pool(d, r, tagUnboundRelationship, &d.relationships, (*valueDecoder).unbound)
-	indices := d.indices(r)
-	if r.Err() != nil {
+func (d *valueDecoder) pathValue(v *Value, _ int) {
+	nodes := pool(d, tagNode, &d.nodes, (*valueDecoder).node)
+	rels := pool(d, tagUnboundRelationship, &d.relationships, (*valueDecoder).unbound)
+	indices := d.indices()
+	if d.r.Err() != nil {
 		return
 	}
 	p, err := d.walk(nodes, rels, indices)
@@ -81,34 +79,34 @@ func (d *valueDecoder) pathValue(r *packstream.Reader, v *Value, _ int) {
 }
 
 // pool reads the list of a path's distinct nodes or relationships.
-func pool[T any](d *valueDecoder, r *packstream.Reader, tag byte, from *chunk[T], read func(*valueDecoder, *packstream.Reader, *T, int)) []*T {
-	n := r.List()
-	if !d.promise(r, n) {
+func pool[T any](d *valueDecoder, tag byte, from *chunk[T], read func(*valueDecoder, *T, int)) []*T {
+	n := d.r.List()
+	if !d.promise(n) {
 		return nil
 	}
 	out := make([]*T, n)
 	for i := range out {
 		d.promised--
-		got, fields := r.Struct()
+		got, fields := d.r.Struct()
 		if got != tag || (fields != 3 && fields != 4) {
-			r.Fail(errorString("a path of something else than nodes and relationships"))
+			d.r.Fail(errorString("a path of something else than nodes and relationships"))
 			return nil
 		}
 		out[i] = from.one(chunkEntities)
-		read(d, r, out[i], fields)
+		read(d, out[i], fields)
 	}
 	return out
 }
 
-func (d *valueDecoder) indices(r *packstream.Reader) []int64 {
-	n := r.List()
-	if !d.promise(r, n) {
+func (d *valueDecoder) indices() []int64 {
+	n := d.r.List()
+	if !d.promise(n) {
 		return nil
 	}
 	d.promised -= n
 	out := make([]int64, n)
 	for i := range out {
-		out[i] = r.Int()
+		out[i] = d.r.Int()
 	}
 	return out
 }

@@ -5,12 +5,10 @@ import (
 	"math"
 	"strconv"
 	"unsafe"
-
-	"github.com/neorx/neorx/bolt/packstream"
 )
 
-func (d *valueDecoder) point2D(r *packstream.Reader, v *Value, _ int) {
-	srid, x, y := r.Int(), r.Float(), r.Float()
+func (d *valueDecoder) point2D(v *Value, _ int) {
+	srid, x, y := d.r.Int(), d.r.Float(), d.r.Float()
 	if srid < 0 || srid > math.MaxUint32 {
 		*v = invalidValue(KindPoint2D, errorString("unknown SRID "+strconv.FormatInt(srid, 10)))
 		return
@@ -18,8 +16,8 @@ func (d *valueDecoder) point2D(r *packstream.Reader, v *Value, _ int) {
 	*v = Point2DValue(Point2D{SRID: uint32(srid), X: x, Y: y})
 }
 
-func (d *valueDecoder) point3D(r *packstream.Reader, v *Value, _ int) {
-	srid, x, y, z := r.Int(), r.Float(), r.Float(), r.Float()
+func (d *valueDecoder) point3D(v *Value, _ int) {
+	srid, x, y, z := d.r.Int(), d.r.Float(), d.r.Float(), d.r.Float()
 	if srid < 0 || srid > math.MaxUint32 {
 		*v = invalidValue(KindPoint3D, errorString("unknown SRID "+strconv.FormatInt(srid, 10)))
 		return
@@ -28,9 +26,9 @@ func (d *valueDecoder) point3D(r *packstream.Reader, v *Value, _ int) {
 }
 
 // vector reads the type of the elements and their big-endian bytes.
-func (d *valueDecoder) vector(r *packstream.Reader, v *Value, _ int) {
-	name, data := r.Bytes(), r.Bytes()
-	if r.Err() != nil {
+func (d *valueDecoder) vector(v *Value, _ int) {
+	name, data := d.r.Bytes(), d.r.Bytes()
+	if d.r.Err() != nil {
 		return
 	}
 	if len(name) != 1 || vectorType(name[0]).size() == 0 {
@@ -67,10 +65,10 @@ func vectorFrom[T VectorElement](data []byte, element func([]byte) T) Vector[T] 
 	return vec
 }
 
-func (d *valueDecoder) unsupported(r *packstream.Reader, v *Value, _ int) {
-	u := Unsupported{Name: r.String()}
-	u.MinVersion = strconv.FormatInt(r.Int(), 10) + "." + strconv.FormatInt(r.Int(), 10)
-	if message, ok := d.entries(r).Get("message"); ok {
+func (d *valueDecoder) unsupported(v *Value, _ int) {
+	u := Unsupported{Name: d.r.String()}
+	u.MinVersion = strconv.FormatInt(d.r.Int(), 10) + "." + strconv.FormatInt(d.r.Int(), 10)
+	if message, ok := d.entries().Get("message"); ok {
 		u.Message, _ = message.AsString()
 	}
 	*v = UnsupportedValue(u)

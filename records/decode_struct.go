@@ -2,8 +2,6 @@ package records
 
 import (
 	"strconv"
-
-	"github.com/neorx/neorx/bolt/packstream"
 )
 
 // The tags of structures.
@@ -31,7 +29,7 @@ const (
 type form struct {
 	kind        Kind
 	fields, alt int
-	read        func(d *valueDecoder, r *packstream.Reader, v *Value, fields int)
+	read        func(d *valueDecoder, v *Value, fields int)
 }
 
 // forms is indexed by tag; a form without read is no value.
@@ -61,10 +59,10 @@ func init() {
 
 // structure reads a structure. One that is unknown, has other fields than it should or fields of other types is
 // skipped and becomes an Invalid value: the bytes around it are good, and so is the rest of the row.
-func (d *valueDecoder) structure(r *packstream.Reader, v *Value) {
-	start, promised, depth := *r, d.promised, d.depth
-	tag, fields := r.Struct()
-	if r.Err() != nil {
+func (d *valueDecoder) structure(v *Value) {
+	start, promised, depth := d.r, d.promised, d.depth
+	tag, fields := d.r.Struct()
+	if d.r.Err() != nil {
 		return
 	}
 	kind := KindInvalid
@@ -74,14 +72,14 @@ func (d *valueDecoder) structure(r *packstream.Reader, v *Value) {
 	} else if kind = f.kind; fields != f.fields && fields != f.alt {
 		problem = errorString("a structure of " + strconv.Itoa(fields) + " fields instead of " + strconv.Itoa(f.fields))
 	} else {
-		f.read(d, r, v, fields)
-		if r.Err() == nil || d.broken {
+		f.read(d, v, fields)
+		if d.r.Err() == nil || d.broken {
 			return
 		}
-		problem = r.Err()
+		problem = d.r.Err()
 	}
-	*r, d.promised, d.depth = start, promised, depth
-	if r.Skip(); r.Err() != nil {
+	d.r, d.promised, d.depth = start, promised, depth
+	if d.r.Skip(); d.r.Err() != nil {
 		d.broken = true
 		return
 	}

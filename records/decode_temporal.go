@@ -3,8 +3,6 @@ package records
 import (
 	"time"
 	"unsafe"
-
-	"github.com/neorx/neorx/bolt/packstream"
 )
 
 const (
@@ -14,8 +12,8 @@ const (
 	errTimeRange   = errorString("the time is not within a day")
 )
 
-func (d *valueDecoder) date(r *packstream.Reader, v *Value, _ int) {
-	days := r.Int()
+func (d *valueDecoder) date(v *Value, _ int) {
+	days := d.r.Int()
 	if days < minDays || days > maxDays {
 		*v = invalidValue(KindDate, errDayRange)
 		return
@@ -23,8 +21,8 @@ func (d *valueDecoder) date(r *packstream.Reader, v *Value, _ int) {
 	v.kind, v.num = KindDate, uint64(days)
 }
 
-func (d *valueDecoder) localTime(r *packstream.Reader, v *Value, _ int) {
-	nanos := r.Int()
+func (d *valueDecoder) localTime(v *Value, _ int) {
+	nanos := d.r.Int()
 	if nanos < 0 || nanos >= nanosPerDay {
 		*v = invalidValue(KindLocalTime, errTimeRange)
 		return
@@ -32,8 +30,8 @@ func (d *valueDecoder) localTime(r *packstream.Reader, v *Value, _ int) {
 	v.kind, v.num = KindLocalTime, uint64(nanos)
 }
 
-func (d *valueDecoder) time(r *packstream.Reader, v *Value, _ int) {
-	nanos, offset := r.Int(), r.Int()
+func (d *valueDecoder) time(v *Value, _ int) {
+	nanos, offset := d.r.Int(), d.r.Int()
 	if nanos < 0 || nanos >= nanosPerDay {
 		*v = invalidValue(KindTime, errTimeRange)
 		return
@@ -45,8 +43,8 @@ func (d *valueDecoder) time(r *packstream.Reader, v *Value, _ int) {
 	v.kind, v.num, v.aux = KindTime, uint64(nanos), uint32(int32(offset))
 }
 
-func (d *valueDecoder) localDateTime(r *packstream.Reader, v *Value, _ int) {
-	instantValue(v, KindLocalDateTime, r.Int(), r.Int(), nil)
+func (d *valueDecoder) localDateTime(v *Value, _ int) {
+	instantValue(v, KindLocalDateTime, d.r.Int(), d.r.Int(), nil)
 }
 
 // instantValue sets v to seconds and nanoseconds if they are in range.
@@ -62,17 +60,17 @@ func instantValue(v *Value, kind Kind, seconds, nanos int64, loc *time.Location)
 }
 
 // dateTime reads the instant in UTC, and the offset that it is shown at.
-func (d *valueDecoder) dateTime(r *packstream.Reader, v *Value, _ int) {
-	d.offsetDateTime(r, v, 0)
+func (d *valueDecoder) dateTime(v *Value, _ int) {
+	d.offsetDateTime(v, 0)
 }
 
 // legacyDateTime reads the same with the seconds of local time.
-func (d *valueDecoder) legacyDateTime(r *packstream.Reader, v *Value, _ int) {
-	d.offsetDateTime(r, v, -1)
+func (d *valueDecoder) legacyDateTime(v *Value, _ int) {
+	d.offsetDateTime(v, -1)
 }
 
-func (d *valueDecoder) offsetDateTime(r *packstream.Reader, v *Value, correction int64) {
-	seconds, nanos, offset := r.Int(), r.Int(), r.Int()
+func (d *valueDecoder) offsetDateTime(v *Value, correction int64) {
+	seconds, nanos, offset := d.r.Int(), d.r.Int(), d.r.Int()
 	if err := validateOffset(offset); err != nil {
 		*v = invalidValue(KindDateTime, err)
 		return
@@ -84,9 +82,9 @@ func (d *valueDecoder) offsetDateTime(r *packstream.Reader, v *Value, correction
 }
 
 // dateTimeZone reads the instant in UTC, and the id of the zone that it is shown in.
-func (d *valueDecoder) dateTimeZone(r *packstream.Reader, v *Value, _ int) {
-	seconds, nanos := r.Int(), r.Int()
-	loc, err := d.zone.load(r.Text())
+func (d *valueDecoder) dateTimeZone(v *Value, _ int) {
+	seconds, nanos := d.r.Int(), d.r.Int()
+	loc, err := d.zone.load(d.r.Text())
 	if err != nil {
 		*v = invalidValue(KindDateTime, err)
 		return
@@ -96,8 +94,8 @@ func (d *valueDecoder) dateTimeZone(r *packstream.Reader, v *Value, _ int) {
 
 // legacyDateTimeZone reads the same with the seconds of local time. A local time that clocks show twice, or never, is
 // as undefined here as it is in [time.Date].
-func (d *valueDecoder) legacyDateTimeZone(r *packstream.Reader, v *Value, _ int) {
-	d.dateTimeZone(r, v, 0)
+func (d *valueDecoder) legacyDateTimeZone(v *Value, _ int) {
+	d.dateTimeZone(v, 0)
 	if v.kind != KindDateTime {
 		return
 	}
@@ -105,8 +103,8 @@ func (d *valueDecoder) legacyDateTimeZone(r *packstream.Reader, v *Value, _ int)
 	v.num = uint64(local.In((*time.Location)(v.ptr)).Unix())
 }
 
-func (d *valueDecoder) duration(r *packstream.Reader, v *Value, _ int) {
-	months, days, seconds, nanos := r.Int(), r.Int(), r.Int(), r.Int()
+func (d *valueDecoder) duration(v *Value, _ int) {
+	months, days, seconds, nanos := d.r.Int(), d.r.Int(), d.r.Int(), d.r.Int()
 	if nanos < 0 || nanos >= nanosPerSecond {
 		*v = invalidValue(KindDuration, errNanoRange)
 		return

@@ -10,7 +10,7 @@ import (
 
 // Decoder receives the rows of one result from a connection. It is not safe for concurrent use.
 type Decoder interface {
-	// Keys is called once, before the first row.
+	// Keys is called once, before the first row, with the names of the columns. The decoder keeps the slice.
 	Keys(keys []string) error
 	// Row decodes one row: the list of values of a RECORD message. The bytes are valid during the call only. A
 	// *packstream.Error says that they are not what the protocol allows; any other error ends the result and leaves the
@@ -28,6 +28,8 @@ type Rows[T any] interface {
 
 // valueDecoder reads values into memory that they share: see chunk. Its zero value is ready.
 type valueDecoder struct {
+	r packstream.Reader // of the row; here because a pointer to one in a function would escape
+
 	text          chunk[byte]
 	values        chunk[Value]
 	items         chunk[Entry]
@@ -46,16 +48,16 @@ type valueDecoder struct {
 
 // How much one allocation may hold at most: little enough that keeping one record of many pins little.
 const (
-	textBytes        = 4 << 10
-	chunkValues      = 128
-	chunkEntries     = 128
-	chunkStrings     = 64
-	chunkEntities    = 32
-	ownTextBytes     = textBytes / 4
-	recordsPerSlab   = 32
-	slabValues       = 512
-	maxNestedInvalid = "nested deeper than 1000 levels"
+	textBytes      = 4 << 10
+	chunkValues    = 128
+	chunkEntries   = 128
+	chunkStrings   = 64
+	chunkEntities  = 32
+	recordsPerSlab = 32
+	slabValues     = 512
 )
+
+const errDepth = errorString("it nests deeper than 1000 levels")
 
 // zoneMemo remembers the last zone id, which the next row most likely has as well.
 type zoneMemo struct {
@@ -75,43 +77,53 @@ func (m *zoneMemo) load(name []byte) (*time.Location, error) {
 // DecodeValue reads one value, which has its memory to itself. Malformed input is reported by r's Err; a value which is
 // well formed and makes no sense is an [Invalid] one.
 func DecodeValue(r *packstream.Reader) Value {
-	var d valueDecoder
+	d := valueDecoder{r: *r}
 	var v Value
-	d.value(r, &v)
+	d.value(&v)
+	*r = d.r
 	return v
 }
 
 // value reads one value into v, which is null.
-func (d *valueDecoder) value(r *packstream.Reader, v *Value) {
-	switch r.Kind() {
+func (d *valueDecoder) value(v *Value) {
+	switch d.r.Kind() {
 	case packstream.Int:
-		v.kind, v.num = KindInt, uint64(r.Int())
+		v.kind, v.num = KindInt, uint64(d.r.Int())
 	case packstream.String:
-		d.string(r, v)
+		d.string(v)
 	case packstream.Float:
-		*v = FloatValue(r.Float())
+		*v = FloatValue(d.r.Float())
 	case packstream.Null:
-		r.Null()
+		d.r.Null()
 	case packstream.Bool:
-		*v = BoolValue(r.Bool())
+		*v = BoolValue(d.r.Bool())
 	case packstream.List:
-		d.nested(r, v, d.list)
+		if d.enter(v) {
+			d.list(v)
+			d.depth--
+		}
 	case packstream.Map:
-		d.nested(r, v, d.dictionary)
+		if d.enter(v) {
+			d.dictionary(v)
+			d.depth--
+		}
 	case packstream.Struct:
-		d.nested(r, v, d.structure)
+		if d.enter(v) {
+			d.structure(v)
+			d.depth--
+		}
 	case packstream.Bytes:
-		d.bytes(r, v)
+		d.bytes(v)
 	case packstream.UUID:
-		d.uuid(r, v)
+		d.uuid(v)
 	default:
-		r.Skip() // reports what is wrong
+		d.r.Skip() // reports what is wrong
 	}
 }
 
 // string reads a String. One that is no UTF-8 spoils only itself.
-func (d *valueDecoder) string(r *packstream.Reader, v *Value) {
-	b := r.RawText()
+func (d *valueDecoder) string(v *Value) {
+	b := d.r.RawText()
 	if !utf8.Valid(b) {
 		*v = invalidValue(KindString, errorString("it is not valid UTF-8"))
 		return
@@ -119,13 +131,13 @@ func (d *valueDecoder) string(r *packstream.Reader, v *Value) {
 	v.kind, v.num, v.ptr = KindString, uint64(len(b)), d.copy(b)
 }
 
-func (d *valueDecoder) bytes(r *packstream.Reader, v *Value) {
-	b := r.Bytes()
+func (d *valueDecoder) bytes(v *Value) {
+	b := d.r.Bytes()
 	v.kind, v.num, v.ptr = KindBytes, uint64(len(b)), d.copy(b)
 }
 
-func (d *valueDecoder) uuid(r *packstream.Reader, v *Value) {
-	u := r.UUID()
+func (d *valueDecoder) uuid(v *Value) {
+	u := d.r.UUID()
 	v.kind, v.num, v.ptr = KindUUID, uint64(len(u)), d.copy(u[:])
 }
 
@@ -140,62 +152,71 @@ func (d *valueDecoder) copy(b []byte) unsafe.Pointer {
 }
 
 // str reads a String that is part of a structure; the structure fails with it.
-func (d *valueDecoder) str(r *packstream.Reader) string {
-	b := r.Text()
+func (d *valueDecoder) str() string {
+	b := d.r.Text()
 	return unsafe.String((*byte)(d.copy(b)), len(b))
 }
 
-// nested reads a value that holds others, unless it is too deep.
-func (d *valueDecoder) nested(r *packstream.Reader, v *Value, read func(*packstream.Reader, *Value)) {
+// name reads a String that is likely to come again in every row: a key, a label, a type.
+func (d *valueDecoder) name() string {
+	offset := d.r.Offset()
+	s, ok := d.names.intern(d.r.RawText())
+	if !ok {
+		d.r.Fail(&packstream.Error{Offset: offset, Reason: "a String that is not valid UTF-8"})
+	}
+	return s
+}
+
+// enter reports whether a value that holds others may be read. One that is too deep is skipped.
+func (d *valueDecoder) enter(v *Value) bool {
 	if d.depth == packstream.MaxDepth {
-		r.Skip()
-		*v = invalidValue(KindInvalid, errorString(maxNestedInvalid))
-		return
+		d.r.Skip()
+		*v = invalidValue(KindInvalid, errDepth)
+		return false
 	}
 	d.depth++
-	read(r, v)
-	d.depth--
+	return true
 }
 
 // promise takes note of n announced values, and fails when more are announced than can be there.
-func (d *valueDecoder) promise(r *packstream.Reader, n int) bool {
-	if n > r.Len()-d.promised {
-		r.Fail(&packstream.Error{Offset: r.Offset(), Reason: "a size larger than what has arrived"})
+func (d *valueDecoder) promise(n int) bool {
+	if n > d.r.Len()-d.promised {
+		d.r.Fail(&packstream.Error{Offset: d.r.Offset(), Reason: "a size larger than what has arrived"})
 		return false
 	}
 	d.promised += n
 	return true
 }
 
-func (d *valueDecoder) list(r *packstream.Reader, v *Value) {
-	n := r.List()
-	if !d.promise(r, n) {
+func (d *valueDecoder) list(v *Value) {
+	n := d.r.List()
+	if !d.promise(n) {
 		return
 	}
 	items := d.values.take(n, chunkValues)
 	for i := range items {
 		d.promised--
-		d.value(r, &items[i])
+		d.value(&items[i])
 	}
 	v.kind, v.num, v.ptr = KindList, uint64(n), unsafe.Pointer(unsafe.SliceData(items))
 }
 
-func (d *valueDecoder) dictionary(r *packstream.Reader, v *Value) {
-	m := d.entries(r)
+func (d *valueDecoder) dictionary(v *Value) {
+	m := d.entries()
 	v.kind, v.num, v.ptr = KindMap, uint64(len(m)), unsafe.Pointer(unsafe.SliceData(m))
 }
 
 // entries reads a Dictionary.
-func (d *valueDecoder) entries(r *packstream.Reader) Map {
-	n := r.Map()
-	if !d.promise(r, 2*n) {
+func (d *valueDecoder) entries() Map {
+	n := d.r.Map()
+	if !d.promise(2 * n) {
 		return nil
 	}
 	m := Map(d.items.take(n, chunkEntries))
 	for i := range m {
 		d.promised -= 2
-		m[i].Key = d.names.intern(r.Text())
-		d.value(r, &m[i].Value)
+		m[i].Key = d.name()
+		d.value(&m[i].Value)
 	}
 	return m.unique()
 }

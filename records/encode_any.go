@@ -168,12 +168,13 @@ func (e *encoder) record(r *Record) error {
 		e.null()
 		return nil
 	}
-	e.buf = packstream.AppendMap(e.buf, len(r.values))
+	values := r.Values()
+	e.buf = packstream.AppendMap(e.buf, len(values))
 	for i, key := range r.header.keys {
 		if err := e.string(key); err != nil {
 			return err
 		}
-		if err := e.value(&r.values[i]); err != nil {
+		if err := e.value(&values[i]); err != nil {
 			return atKey(err, key)
 		}
 	}

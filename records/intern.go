@@ -1,5 +1,7 @@
 package records
 
+import "unicode/utf8"
+
 // interner returns the same string for the same bytes. It is for what repeats in every row of a result: property keys,
 // labels, relationship types. The rows of a result are alike, so it first compares with what came at the same place of
 // the row before.
@@ -19,23 +21,26 @@ const (
 // begin starts a row.
 func (in *interner) begin() { in.next = 0 }
 
-// intern returns b as a string.
-func (in *interner) intern(b []byte) string {
+// intern returns b as a string. It is not ok where b is not valid UTF-8, which only what is new needs to be looked at
+// for.
+func (in *interner) intern(b []byte) (s string, ok bool) {
 	if in.next < len(in.expected) {
 		if s := in.expected[in.next]; s == string(b) {
 			in.next++
-			return s
+			return s, true
 		}
 	}
 	return in.lookUp(b)
 }
 
-func (in *interner) lookUp(b []byte) string {
-	s, ok := in.known[string(b)]
-	if !ok {
+func (in *interner) lookUp(b []byte) (s string, ok bool) {
+	if s, ok = in.known[string(b)]; !ok {
+		if !utf8.Valid(b) {
+			return "", false
+		}
 		s = string(b)
 		if len(b) > maxInternBytes || len(in.known) >= maxInterned {
-			return s
+			return s, true
 		}
 		if in.known == nil {
 			in.known = make(map[string]string)
@@ -50,5 +55,5 @@ func (in *interner) lookUp(b []byte) string {
 		in.expected = append(in.expected, s)
 		in.next++
 	}
-	return s
+	return s, true
 }

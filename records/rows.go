@@ -11,9 +11,9 @@ import (
 type RecordRows struct {
 	decoder valueDecoder
 	header  *header
-	slab    int      // how many records the last slab held
-	records []Record // what is left of the slab
-	values  []Value  // what is left of its values
+	records []Record // the current slab
+	values  []Value  // their values
+	used    int      // how many of the records have been decoded
 	ready   []*Record
 	taken   bool // ready has been handed out, and may be written over
 }
@@ -31,17 +31,16 @@ func (rows *RecordRows) Keys(keys []string) error {
 
 // Row implements [Decoder].
 func (rows *RecordRows) Row(row []byte) error {
-	r := packstream.NewReader(row)
-	if err := rowHeader(&r, len(rows.header.keys)); err != nil {
+	d := &rows.decoder
+	if err := d.beginRow(row, len(rows.header.keys)); err != nil {
 		return err
 	}
 	rec := rows.next()
-	d := &rows.decoder
-	d.names.begin()
-	for i := range rec.values {
-		d.value(&r, &rec.values[i])
+	values := rec.Values()
+	for i := range values {
+		d.value(&values[i])
 	}
-	if err := rowEnd(&r); err != nil {
+	if err := d.endRow(); err != nil {
 		return err
 	}
 	if rows.taken {
@@ -51,10 +50,13 @@ func (rows *RecordRows) Row(row []byte) error {
 	return nil
 }
 
-// rowHeader reads the header of a row, which has to have one value per column.
-func rowHeader(r *packstream.Reader, columns int) error {
-	n := r.List()
-	if err := r.Err(); err != nil {
+// beginRow reads the header of a row, which has to have one value per column.
+func (d *valueDecoder) beginRow(row []byte, columns int) error {
+	d.r.Reset(row)
+	d.names.begin()
+	d.promised, d.depth = 0, 0
+	n := d.r.List()
+	if err := d.r.Err(); err != nil {
 		return err
 	}
 	if n != columns {
@@ -63,13 +65,13 @@ func rowHeader(r *packstream.Reader, columns int) error {
 	return nil
 }
 
-// rowEnd returns what was wrong with a row whose values have been read.
-func rowEnd(r *packstream.Reader) error {
-	if err := r.Err(); err != nil {
+// endRow returns what was wrong with a row whose values have been read.
+func (d *valueDecoder) endRow() error {
+	if err := d.r.Err(); err != nil {
 		return err
 	}
-	if r.Len() > 0 {
-		return &packstream.Error{Offset: r.Offset(), Reason: "bytes after the end of a row"}
+	if d.r.Len() > 0 {
+		return &packstream.Error{Offset: d.r.Offset(), Reason: "bytes after the end of a row"}
 	}
 	return nil
 }
@@ -85,14 +87,15 @@ func (rows *RecordRows) Take() []*Record {
 
 // next returns a record with its values all null.
 func (rows *RecordRows) next() *Record {
-	if len(rows.records) == 0 {
+	if rows.used == len(rows.records) {
 		rows.refill()
 	}
-	rec := &rows.records[0]
-	rows.records = rows.records[1:]
-	n := len(rows.header.keys)
-	rec.header, rec.values = rows.header, rows.values[:n:n]
-	rows.values = rows.values[n:]
+	rec := &rows.records[rows.used]
+	rec.header = rows.header
+	if n := len(rows.header.keys); n > 0 {
+		rec.first = &rows.values[rows.used*n]
+	}
+	rows.used++
 	return rec
 }
 
@@ -101,7 +104,6 @@ func (rows *RecordRows) next() *Record {
 func (rows *RecordRows) refill() {
 	columns := len(rows.header.keys)
 	limit := max(1, min(recordsPerSlab, slabValues/max(1, columns)))
-	rows.slab = min(max(4*rows.slab, 2), limit)
-	rows.records = make([]Record, rows.slab)
-	rows.values = make([]Value, rows.slab*columns)
+	size := min(max(4*len(rows.records), 2), limit)
+	rows.records, rows.values, rows.used = make([]Record, size), make([]Value, size*columns), 0
 }

@@ -21,7 +21,7 @@ func (r *Record) AppendJSON(dst []byte) []byte {
 			dst = append(dst, ',')
 		}
 		dst = append(appendJSONString(dst, key), ':')
-		dst = r.values[i].AppendJSON(dst)
+		dst = r.At(i).AppendJSON(dst)
 	}
 	return append(dst, '}')
 }

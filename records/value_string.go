@@ -22,7 +22,7 @@ func (r *Record) String() string {
 			dst = append(dst, ", "...)
 		}
 		dst = append(append(dst, key...), ": "...)
-		dst = r.values[i].appendCypher(dst)
+		dst = r.At(i).appendCypher(dst)
 	}
 	return string(append(dst, '}'))
 }
