@@ -9,8 +9,8 @@ import (
 
 // Request says what kind of connection is wanted. The zero value asks for any that is logged in with the pool's own token.
 type Request struct {
-	// Auth logs in as somebody else than the pool does. It needs a server that can change the user of an open connection (Bolt 5.1);
-	// otherwise the error wraps errors.ErrUnsupported. Default nil: Config.Auth.
+	// Auth logs in as somebody else than the pool does. A connection that is open already must be able to change its user (Bolt 5.1): if it is
+	// not, the error wraps errors.ErrUnsupported. One that is dialled logs in as wanted, whatever it can do later. Default nil: Config.Auth.
 	Auth TokenSource
 	// Probe asks for a connection that has just answered, to find out whether the server is there. Default false: Config.IdleCheck decides.
 	Probe bool
@@ -151,7 +151,7 @@ func (p *Pool) awoken(ctx context.Context, h *host, w *waiter) error {
 // lend makes a lease of a connection that has passed all checks.
 func (acq *acquisition) lend(e *entry) *Conn {
 	p := acq.pool
-	c := &Conn{pool: p, entry: e, holder: p.holder(acq.req)}
+	c := &Conn{pool: p, entry: e, source: p.source(acq.req), login: e.login, holder: p.holder(acq.req)}
 	p.mu.Lock()
 	defer p.unlock()
 	e.lease = c

@@ -12,7 +12,9 @@ import (
 type Conn struct {
 	pool     *Pool
 	entry    *entry
-	holder   Holder
+	source   TokenSource // of login
+	login    *login
+	holder   *Holder // nil without diagnostics
 	released atomic.Bool
 
 	waiters int // how many queued acquisitions are made while this lease is held; guarded by Pool.mu

@@ -13,16 +13,17 @@ import (
 // startDial dials for w on a goroutine of the pool's. It goes on when w has left or was served by somebody's release: then the connection
 // is the next waiter's. p.mu is held.
 func (p *Pool) startDial(h *host, w *waiter) {
-	e := &entry{host: h, maker: w, source: p.source(w.req), epoch: h.epoch}
+	e := &entry{host: h, maker: w}
 	ctx, cancel := context.WithCancelCause(context.WithoutCancel(w.ctx))
 	e.cancel = cancel
 	h.add(e, dialling)
 	w.dialling = true
+	epoch := h.epoch
 	p.start(func() {
 		defer cancel(nil)
 		ctx, stop := p.bound(ctx)
 		defer stop()
-		p.dial(ctx, e)
+		p.dial(ctx, e, epoch)
 	})
 }
 
@@ -30,7 +31,7 @@ func (p *Pool) startDial(h *host, w *waiter) {
 var errDialLeft = errors.New("left by runtime.Goexit")
 
 // dial runs code of the user's: token source, dialer, resolver. Whatever that does, the waiter is told and the place is free again.
-func (p *Pool) dial(ctx context.Context, e *entry) {
+func (p *Pool) dial(ctx context.Context, e *entry, epoch int) {
 	var link Link
 	err := fmt.Errorf("pool: dial %s: %w", e.host.address, errDialLeft)
 	defer func() {
@@ -39,17 +40,17 @@ func (p *Pool) dial(ctx context.Context, e *entry) {
 		}
 		p.dialled(e, link, err)
 	}()
-	if link, err = p.connect(ctx, e); err != nil {
+	if link, err = p.connect(ctx, e, epoch); err != nil {
 		err = p.judgeDial(ctx, e, err)
 	}
 }
 
-func (p *Pool) connect(ctx context.Context, e *entry) (Link, error) {
-	token, err := e.source.Token(ctx)
+func (p *Pool) connect(ctx context.Context, e *entry, epoch int) (Link, error) {
+	token, err := p.source(e.maker.req).Token(ctx)
 	if err != nil {
 		return nil, tokenError(e.host.address, err)
 	}
-	e.token = &token
+	e.login = &login{&token, epoch}
 	return p.cfg.Dial(ctx, e.host.address, token)
 }
 
@@ -63,7 +64,7 @@ func (p *Pool) judgeDial(ctx context.Context, e *entry, err error) error {
 	if errors.Is(cause, errTimeout) {
 		return errTimeout // the same as the waiter finds out by itself, at the same time
 	}
-	return rejected(e.source, e.token, err)
+	return rejected(p.source(e.maker.req), e.login, err)
 }
 
 // dialled ends what startDial began.

@@ -27,25 +27,26 @@ func (acq *acquisition) examine(ctx context.Context, w *waiter) (fit bool, err e
 
 // authenticate makes sure that the connection is logged in with what the request's source has now.
 func (acq *acquisition) authenticate(ctx context.Context, e *entry) (fit bool, err error) {
-	p, source := acq.pool, acq.pool.source(acq.req)
-	token, err := source.Token(ctx)
+	p := acq.pool
+	token, err := p.source(acq.req).Token(ctx)
 	if err != nil {
 		return false, tokenError(acq.address, err)
 	}
 	epoch := p.epoch(e.host)
-	if epoch != e.epoch || !token.Equal(*e.token) {
-		next := token // what is kept goes to the heap, and should not every time
-		if err := e.link.Reauthenticate(ctx, next); err != nil {
-			return false, acq.cannotLogIn(ctx, e, source, &next, err)
-		}
-		e.token, e.epoch = &next, epoch
+	if epoch == e.login.epoch && token.Equal(*e.login.token) {
+		return true, nil
 	}
-	e.source = source
+	next := token // a copy, since what is kept goes to the heap, and should do so only here
+	l := &login{&next, epoch}
+	if err := e.link.Reauthenticate(ctx, token); err != nil {
+		return false, acq.cannotLogIn(ctx, e, l, err)
+	}
+	e.login = l
 	return true, nil
 }
 
 // cannotLogIn decides what an error of Reauthenticate means: it returns nil where another connection will do.
-func (acq *acquisition) cannotLogIn(ctx context.Context, e *entry, source TokenSource, token *bolt.AuthToken, err error) error {
+func (acq *acquisition) cannotLogIn(ctx context.Context, e *entry, l *login, err error) error {
 	if errors.Is(err, errors.ErrUnsupported) && acq.req.Auth != nil {
 		return err // the connection is as good for the others as it was
 	}
@@ -53,7 +54,7 @@ func (acq *acquisition) cannotLogIn(ctx context.Context, e *entry, source TokenS
 	var refused *bolt.ServerError
 	switch {
 	case errors.As(err, &refused):
-		return rejected(source, token, err)
+		return rejected(acq.pool.source(acq.req), l, err)
 	case ctx.Err() != nil:
 		return err
 	default:

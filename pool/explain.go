@@ -36,7 +36,7 @@ func (acq *acquisition) timedOut(err error) error {
 		Timeout: p.cfg.AcquisitionTimeout,
 		Waited:  time.Since(acq.began),
 		Stats:   p.hostStats(h),
-		Holders: p.holders(h),
+		Holders: h.holders(),
 		Err:     err,
 	}
 }

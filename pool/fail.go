@@ -24,7 +24,7 @@ func (c *Conn) Fail(err error) error {
 		}
 	case errors.As(err, &server) && server.HasCode(security):
 		p.distrust(e, server)
-		return rejected(e.source, e.token, err)
+		return rejected(c.source, c.login, err)
 	}
 	return err
 }

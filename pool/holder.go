@@ -35,22 +35,22 @@ func (h Holder) String() string {
 	return fmt.Sprintf("%q since %s\n%s", h.Label, h.Since.Format(time.RFC3339), h.Stack())
 }
 
-// holder describes whoever is acquiring; only where diagnostics are on, since it is not free.
-func (p *Pool) holder(r Request) Holder {
+// holder describes whoever is acquiring, if diagnostics are on: it is not free.
+func (p *Pool) holder(r Request) *Holder {
 	if !p.cfg.Diagnostics {
-		return Holder{}
+		return nil
 	}
 	callers := make([]uintptr, 32)
 	n := runtime.Callers(4, callers)
-	return Holder{Label: r.Label, Since: time.Now(), callers: callers[:n]}
+	return &Holder{Label: r.Label, Since: time.Now(), callers: callers[:n]}
 }
 
 // holders lists who has the connections of h, who has had his longest first. p.mu is held.
-func (p *Pool) holders(h *host) []Holder {
+func (h *host) holders() []Holder {
 	var all []Holder
 	for e := range h.entries {
-		if p.cfg.Diagnostics && e.lease != nil {
-			all = append(all, e.lease.holder)
+		if e.lease != nil && e.lease.holder != nil {
+			all = append(all, *e.lease.holder)
 		}
 	}
 	slices.SortFunc(all, func(a, b Holder) int { return a.Since.Compare(b.Since) })

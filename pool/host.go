@@ -3,8 +3,6 @@ package pool
 import (
 	"context"
 	"time"
-
-	"github.com/neorx/neorx/bolt"
 )
 
 // state is where a connection stands; the package comment shows the ways between them.
@@ -34,10 +32,7 @@ type entry struct {
 	doomed    bool                    // to be closed, not shelved, when it comes back
 	cancel    context.CancelCauseFunc // ends the dial, probe or clean-up that is under way
 
-	// These belong to whoever dials or has taken the connection.
-	token  *bolt.AuthToken // a pointer lest it be printed
-	source TokenSource     // where token came from
-	epoch  int             // host.epoch at login
+	login *login // belongs to whoever dials or has taken the connection
 }
 
 // host is everything about one address. Pool.mu guards it.

@@ -21,8 +21,15 @@ type TokenSource interface {
 // Static returns a source of one token, for which there is no better one when it is refused.
 func Static(token bolt.AuthToken) TokenSource { return &static{&token} }
 
-// static keeps its token behind a pointer, as everything here does: fmt cannot call the methods of unexported fields, and so would print the
-// secret of a token, but it prints no more than the address of what a pointer leads to.
+// login is how a connection has logged in.
+type login struct {
+	// token is behind a pointer, and so is every login: fmt cannot call the methods of what is in unexported fields, and so would print the
+	// secret, but it prints the address of what is two pointers away, whatever the verb.
+	token *bolt.AuthToken
+	epoch int // host.epoch at that time
+}
+
+// static has a pointer for the same reason.
 type static struct{ token *bolt.AuthToken }
 
 func (s *static) Token(context.Context) (bolt.AuthToken, error) { return *s.token, nil }
@@ -40,11 +47,11 @@ const (
 	authorizationExpired = security + "AuthorizationExpired"
 )
 
-// rejected tells the source about security errors, and returns err marked as retryable where the source has something better. There is no token
+// rejected tells the source about security errors, and returns err marked as retryable where the source has something better. There is no login
 // where it was the source that failed.
-func rejected(source TokenSource, token *bolt.AuthToken, err error) error {
+func rejected(source TokenSource, l *login, err error) error {
 	var server *bolt.ServerError
-	if token != nil && errors.As(err, &server) && server.HasCode(security) && source.Rejected(*token, err) {
+	if l != nil && errors.As(err, &server) && server.HasCode(security) && source.Rejected(*l.token, err) {
 		return &TokenRejectedError{Err: err}
 	}
 	return err
