@@ -12,17 +12,16 @@ import (
 
 // autoCommit runs each query on a connection of its own, as a statement that the server commits by itself.
 type autoCommit struct {
-	engine    *Engine
-	work      *work // of the session; nil for the driver
-	bookmarks *Bookmarks
-	retried   bool
+	engine  *Engine
+	work    *work // of the session; nil for the driver
+	chain   *chain
+	retried bool
 }
 
 func (a *autoCommit) policy() (retry.Policy, bool) { return a.engine.Retry, a.retried }
 
 func (a *autoCommit) executions(q *Query) rx.Stream[*execution] {
-	return rx.Defer(func() rx.Stream[*execution] {
-		sent := a.bookmarks.Get()
+	return rx.ConcatMap(rx.Call(a.chain.bookmarks), func(sent []string) rx.Stream[*execution] {
 		return rx.ConcatMap(a.engine.connect(&q.settings, sent), func(c *pool.Conn) rx.Stream[*execution] {
 			return track(a.work, c, a.execution(c, q, sent))
 		})
@@ -30,7 +29,10 @@ func (a *autoCommit) executions(q *Query) rx.Stream[*execution] {
 }
 
 func (a *autoCommit) open(ctx context.Context, q *Query) (*execution, func(), error) {
-	sent := a.bookmarks.Get()
+	sent, err := a.chain.bookmarks(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
 	c, err := a.engine.lease(ctx, &q.settings, sent)
 	if err != nil {
 		return nil, nil, err
@@ -44,12 +46,14 @@ func (a *autoCommit) open(ctx context.Context, q *Query) (*execution, func(), er
 
 func (a *autoCommit) execution(c *pool.Conn, q *Query, sent []string) *execution {
 	x := &execution{stream: q.settings.stream()}
-	x.stream.OnBookmark = func(fresh string) { a.bookmarks.Update(sent, fresh) }
+	x.stream.OnBookmark = func(fresh string) { a.chain.note(sent, fresh) }
 	x.start = func(ctx context.Context, cfg bolt.StreamConfig, dec records.Decoder) (*bolt.Stream, error) {
-		return c.Bolt().Run(ctx, q.cypher, q.params, q.settings.tx(sent), cfg, dec)
+		return c.Bolt().Run(ctx, q.cypher, q.params, q.settings.tx(ctx, sent), cfg, dec)
 	}
 	x.settle = func(ctx context.Context, s *bolt.Stream, end error) error {
-		return undecided(q, s, conclude(ctx, s, end))
+		err := conclude(ctx, s, end)
+		a.chain.update(ctx)
+		return undecided(q, s, err)
 	}
 	return x
 }

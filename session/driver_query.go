@@ -11,13 +11,15 @@ import (
 )
 
 // managed runs each query of the driver as a transaction of its own: BEGIN, RUN and PULL in one write, and a COMMIT behind the last row.
-type managed struct{ engine *Engine }
+type managed struct {
+	engine *Engine
+	chain  *chain
+}
 
 func (m *managed) policy() (retry.Policy, bool) { return m.engine.Retry, true }
 
 func (m *managed) executions(q *Query) rx.Stream[*execution] {
-	return rx.Defer(func() rx.Stream[*execution] {
-		sent := m.engine.bookmarks.Get()
+	return rx.ConcatMap(rx.Call(m.chain.bookmarks), func(sent []string) rx.Stream[*execution] {
 		return rx.Map(m.engine.connect(&q.settings, sent), func(c *pool.Conn) *execution {
 			return m.execution(c, q, sent)
 		})
@@ -25,7 +27,10 @@ func (m *managed) executions(q *Query) rx.Stream[*execution] {
 }
 
 func (m *managed) open(ctx context.Context, q *Query) (*execution, func(), error) {
-	sent := m.engine.bookmarks.Get()
+	sent, err := m.chain.bookmarks(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
 	c, err := m.engine.lease(ctx, &q.settings, sent)
 	if err != nil {
 		return nil, nil, err
@@ -39,20 +44,20 @@ func (m *managed) execution(c *pool.Conn, q *Query, sent []string) *execution {
 	var tx *bolt.Tx
 	x := &execution{stream: q.settings.stream()}
 	x.start = func(ctx context.Context, cfg bolt.StreamConfig, dec records.Decoder) (s *bolt.Stream, err error) {
-		tx, s, err = c.Bolt().BeginRun(ctx, q.settings.tx(sent), q.cypher, q.params, cfg, dec)
+		tx, s, err = c.Bolt().BeginRun(ctx, q.settings.tx(ctx, sent), q.cypher, q.params, cfg, dec)
 		return s, err
 	}
 	x.settle = func(ctx context.Context, s *bolt.Stream, end error) error {
 		if err := conclude(ctx, s, end); err != nil {
 			return err
 		}
-		return commit(ctx, tx, &m.engine.bookmarks, sent)
+		return commit(ctx, tx, m.chain, sent)
 	}
 	return x
 }
 
 // commit commits tx and chains its bookmark.
-func commit(ctx context.Context, tx *bolt.Tx, bookmarks *Bookmarks, sent []string) error {
+func commit(ctx context.Context, tx *bolt.Tx, chain *chain, sent []string) error {
 	bookmark, unknown, err := tx.Commit(ctx)
 	switch {
 	case unknown:
@@ -60,6 +65,7 @@ func commit(ctx context.Context, tx *bolt.Tx, bookmarks *Bookmarks, sent []strin
 	case err != nil:
 		return err
 	}
-	bookmarks.Update(sent, bookmark)
+	chain.note(sent, bookmark)
+	chain.update(ctx)
 	return nil
 }

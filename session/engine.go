@@ -3,7 +3,6 @@ package session
 import (
 	"context"
 
-	"github.com/neorx/neorx/bolt"
 	"github.com/neorx/neorx/pool"
 	"github.com/neorx/neorx/retry"
 	"github.com/neorx/neorx/routing"
@@ -25,8 +24,8 @@ type Engine struct {
 	Retry retry.Policy
 	// FetchSize pins how many records a PULL asks for; 0 leaves that to the driver, bolt.All asks for everything at once.
 	FetchSize int64
-
-	bookmarks Bookmarks // shared by all driver-level queries, so that each sees what those before it have written
+	// Bookmarks chains all driver-level queries, so that each sees what those before it have written; nil leaves them unchained.
+	Bookmarks BookmarkManager
 }
 
 // Session returns a session on this engine.
@@ -35,17 +34,19 @@ func (e *Engine) Session(opts ...SessionOption) *Session {
 	for _, o := range opts {
 		o.applySession(&s.settings)
 	}
-	s.bookmarks.Update(nil, s.settings.bookmarks...)
+	s.chain = newChain(s.settings.manager, s.settings.bookmarks)
+	s.settings.routed = nil // what a session decides is no option of its queries
 	return s
 }
 
 // Query returns a recipe for a managed transaction of one statement; see [Query].
 func (e *Engine) Query(cypher string, params any, opts ...QueryOption) Query {
-	q := Query{cypher: cypher, params: params, settings: settings{fetchSize: e.FetchSize}}
+	q := Query{cypher: cypher, params: params, settings: settings{fetchSize: e.FetchSize, manager: e.Bookmarks}}
 	q.apply(opts)
-	q.on = &managed{e}
+	links := newChain(q.settings.manager, nil)
+	q.on = &managed{e, links}
 	if q.settings.autoCommit || q.settings.readOnly {
-		q.on = &autoCommit{engine: e, bookmarks: &e.bookmarks, retried: q.settings.readOnly && !q.settings.autoCommit}
+		q.on = &autoCommit{engine: e, chain: links, retried: q.settings.readOnly && !q.settings.autoCommit}
 	}
 	return q
 }
@@ -53,16 +54,13 @@ func (e *Engine) Query(cypher string, params any, opts ...QueryOption) Query {
 // connect is a stream of one connection to a server that fits, which is given back when the run has ended.
 func (e *Engine) connect(s *settings, bookmarks []string) rx.Stream[*pool.Conn] {
 	return rx.ConcatMap(e.Router.Route(s.route(bookmarks)), func(a pool.Address) rx.Stream[*pool.Conn] {
-		return e.Pool.Acquire(a, pool.Request{})
+		return e.Pool.Acquire(a, s.lease())
 	})
 }
 
 // lease is connect for what outlives a run: the caller releases the connection.
 func (e *Engine) lease(ctx context.Context, s *settings, bookmarks []string) (*pool.Conn, error) {
 	return rx.ConcatMap(e.Router.Route(s.route(bookmarks)), func(a pool.Address) rx.Stream[*pool.Conn] {
-		return rx.Call(func(ctx context.Context) (*pool.Conn, error) { return e.Pool.Get(ctx, a, pool.Request{}) })
+		return rx.Call(func(ctx context.Context) (*pool.Conn, error) { return e.Pool.Get(ctx, a, s.lease()) })
 	}).First(ctx)
 }
-
-// wire returns the Bolt connection behind a lease.
-func wire(c *pool.Conn) *bolt.Conn { return c.Link().(*bolt.Conn) }

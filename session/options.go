@@ -1,11 +1,13 @@
 package session
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"time"
 
 	"github.com/neorx/neorx/bolt"
+	"github.com/neorx/neorx/pool"
 	"github.com/neorx/neorx/records"
 	"github.com/neorx/neorx/routing"
 )
@@ -25,9 +27,13 @@ type settings struct {
 	readOnly     bool
 	fetchSize    int64 // 0: the driver's own choice
 	impersonated string
+	auth         pool.TokenSource // nil: the driver's
+	notify       bolt.NotificationFilter
 	bookmarks    []string
+	manager      BookmarkManager
 	timeout      time.Duration
 	hasTimeout   bool
+	deadline     bool // the context's deadline is the transaction's timeout
 	metadata     map[string]any
 	autoCommit   bool
 	hold         bool
@@ -47,11 +53,20 @@ func (s *settings) route(bookmarks []string) routing.Request {
 	return routing.Request{Database: s.database, ReadOnly: s.readOnly, Bookmarks: bookmarks, ImpersonatedUser: s.impersonated}
 }
 
-func (s *settings) tx(bookmarks []string) bolt.TxConfig {
-	return bolt.TxConfig{
+func (s *settings) lease() pool.Request { return pool.Request{Auth: s.auth} }
+
+func (s *settings) tx(ctx context.Context, bookmarks []string) bolt.TxConfig {
+	cfg := bolt.TxConfig{
 		Bookmarks: bookmarks, Timeout: s.timeout, HasTimeout: s.hasTimeout, Metadata: s.metadata,
-		ReadOnly: s.readOnly, Database: s.database, ImpersonatedUser: s.impersonated,
+		ReadOnly: s.readOnly, Database: s.database, ImpersonatedUser: s.impersonated, Notifications: s.notify,
 	}
+	if at, ok := ctx.Deadline(); ok && s.deadline {
+		left := max(time.Until(at), time.Millisecond) // 0 would mean without limit
+		if !cfg.HasTimeout || cfg.Timeout == 0 || left < cfg.Timeout {
+			cfg.Timeout, cfg.HasTimeout = left, true
+		}
+	}
+	return cfg
 }
 
 func (s *settings) stream() bolt.StreamConfig {
@@ -136,6 +151,31 @@ func FetchSize(n int64) SessionQueryOption {
 	})
 }
 
+// Auth does the work as somebody else than the driver is logged in as. It needs Bolt 5.1.
+func Auth(source pool.TokenSource) SessionQueryOption {
+	return sessionQueryOption(func(s *settings) {
+		s.auth = source
+		s.routed = append(s.routed, "Auth")
+	})
+}
+
+// Notifications says which notifications the server should send about the work, in place of what the driver says. It needs Bolt 5.2.
+func Notifications(filter bolt.NotificationFilter) SessionQueryOption {
+	return sessionQueryOption(func(s *settings) {
+		s.notify = filter
+		s.routed = append(s.routed, "Notifications")
+	})
+}
+
+// WithBookmarkManager chains the work with everything else that uses the manager. Default: a session has none, and starts with what [WithBookmarks] says;
+// the queries of a driver share one, which nil switches off.
+func WithBookmarkManager(m BookmarkManager) SessionQueryOption {
+	return sessionQueryOption(func(s *settings) {
+		s.manager = m
+		s.routed = append(s.routed, "WithBookmarkManager")
+	})
+}
+
 // WithBookmarks makes a session start behind the units of work that returned these bookmarks. Default: none.
 func WithBookmarks(bookmarks ...string) SessionOption {
 	return sessionOption(func(s *settings) { s.bookmarks = append(s.bookmarks, bookmarks...) })
@@ -151,6 +191,15 @@ func Timeout(d time.Duration) QueryTxOption {
 		}
 		s.timeout, s.hasTimeout = d, true
 		s.routed = append(s.routed, "Timeout")
+	})
+}
+
+// TimeoutFromContext sends the deadline of the context that the work is begun with as its [Timeout], if that is sooner, so that the server ends it even if
+// this program cannot say so any more. Default: off.
+func TimeoutFromContext() QueryTxOption {
+	return queryTxOption(func(s *settings) {
+		s.deadline = true
+		s.routed = append(s.routed, "TimeoutFromContext")
 	})
 }
 

@@ -7,17 +7,17 @@ import (
 // Session is a causal chain of work on one database: each query and transaction sees what those before it have written. It holds no connection,
 // and forgetting to close it leaks nothing. It is safe for concurrent use: queries that run at the same time have a connection each.
 type Session struct {
-	engine    *Engine
-	settings  settings
-	bookmarks Bookmarks
-	work      work
+	engine   *Engine
+	settings settings
+	chain    *chain
+	work     work
 }
 
 // Query returns a recipe for an auto-commit statement; see [Query].
 func (s *Session) Query(cypher string, params any, opts ...QueryOption) Query {
 	q := Query{cypher: cypher, params: params, settings: s.settings}
 	q.apply(opts)
-	q.on = &autoCommit{engine: s.engine, work: &s.work, bookmarks: &s.bookmarks}
+	q.on = &autoCommit{engine: s.engine, work: &s.work, chain: s.chain}
 	return q
 }
 
@@ -30,7 +30,10 @@ func (s *Session) Begin(ctx context.Context, opts ...TxOption) (*Transaction, er
 	if err := set.err(); err != nil {
 		return nil, err
 	}
-	sent := s.bookmarks.Get()
+	sent, err := s.chain.bookmarks(ctx)
+	if err != nil {
+		return nil, err
+	}
 	c, err := s.engine.lease(ctx, &set, sent)
 	if err != nil {
 		return nil, err
@@ -39,7 +42,7 @@ func (s *Session) Begin(ctx context.Context, opts ...TxOption) (*Transaction, er
 	if err != nil {
 		return nil, err
 	}
-	tx, err := c.Bolt().Begin(ctx, set.tx(sent))
+	tx, err := c.Bolt().Begin(ctx, set.tx(ctx, sent))
 	if err != nil {
 		release()
 		return nil, err
@@ -51,7 +54,7 @@ func (s *Session) Begin(ctx context.Context, opts ...TxOption) (*Transaction, er
 
 // LastBookmarks returns what the next work of the session will wait for: what the session started with, and then what its work has returned. It
 // works on a closed session too.
-func (s *Session) LastBookmarks() []string { return s.bookmarks.Get() }
+func (s *Session) LastBookmarks() []string { return s.chain.last() }
 
 // Close ends everything that still runs on the session with [ErrClosed], at once: open results end with that error, open transactions roll back.
 // It waits for nothing; the connections are cleaned up behind it. Further calls do nothing.

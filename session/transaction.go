@@ -59,7 +59,7 @@ func (t *Transaction) Commit(ctx context.Context) error {
 		return err
 	}
 	defer t.release()
-	return commit(ctx, t.tx, &t.session.bookmarks, t.sent)
+	return commit(ctx, t.tx, t.session.chain, t.sent)
 }
 
 // Rollback undoes the transaction. After a failure of the transaction it does nothing and returns nil: the server has rolled back by then.
