@@ -1,0 +1,88 @@
+package neorx
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"os"
+)
+
+// settleTLS makes of the URI and the options what connections need; nothing where encryption is off.
+func (c *config) settleTLS() {
+	c.checkSchemeAlone()
+	if !c.target.encrypted && !c.encrypted.value {
+		return
+	}
+	t := c.tlsBase.Clone()
+	if t == nil {
+		t = &tls.Config{}
+	}
+	c.checkBase(t)
+	if t.MinVersion == 0 {
+		t.MinVersion = tls.VersionTLS12
+	}
+	switch {
+	case c.target.unchecked || c.trust.value.kind == trustAll:
+		t.InsecureSkipVerify = true
+	case c.trust.value.kind == trustCustomCAs:
+		t.RootCAs = c.readCAs(c.trust.value.files)
+	}
+	c.tls = t
+}
+
+// checkSchemeAlone refuses options that say again, or otherwise, what a scheme with +s or +ssc says.
+func (c *config) checkSchemeAlone() {
+	if !c.target.encrypted {
+		return
+	}
+	if c.encrypted.given {
+		c.problem("the scheme %s and WithEncrypted(%t) both say whether to encrypt: leave out one of them", c.target.name, c.encrypted.value)
+	}
+	if c.trust.given {
+		c.problem("the scheme %s and WithTrust(%v) both say which certificates to trust: leave out the option, or use bolt with WithEncrypted(true)",
+			c.target.name, c.trust.value)
+	}
+}
+
+// checkBase refuses what a base configuration must not say.
+func (c *config) checkBase(base *tls.Config) {
+	if base.InsecureSkipVerify && !c.target.unchecked && c.trust.value.kind != trustAll {
+		c.problem("WithTLSConfig has InsecureSkipVerify, but the certificate is to be checked: use bolt+ssc or TrustAllCertificates() to accept every one")
+	}
+	if base.RootCAs != nil && c.trust.value.kind == trustCustomCAs {
+		c.problem("WithTLSConfig has RootCAs, and WithTrust(%v) has others: leave out one of them", c.trust.value)
+	}
+	for _, v := range []uint16{base.MinVersion, base.MaxVersion} {
+		if v != 0 && v < tls.VersionTLS12 {
+			c.problem("WithTLSConfig permits or demands %s: it must be TLS 1.2 at least", tls.VersionName(v))
+		}
+	}
+}
+
+// readCAs reads certificates from PEM files.
+func (c *config) readCAs(files []string) *x509.CertPool {
+	if len(files) == 0 {
+		c.problem("TrustCustomCAs() names no file")
+	}
+	cas := x509.NewCertPool()
+	for _, file := range files {
+		if err := addCAs(cas, file); err != nil {
+			c.problem("TrustCustomCAs: %w", err)
+		}
+	}
+	return cas
+}
+
+var errNoCertificate = errors.New("no certificate in PEM format in it")
+
+func addCAs(cas *x509.CertPool, file string) error {
+	pem, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	if !cas.AppendCertsFromPEM(pem) {
+		return fmt.Errorf("%s: %w", file, errNoCertificate)
+	}
+	return nil
+}

@@ -1,0 +1,123 @@
+package neorx
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestEncryption(t *testing.T) {
+	on, off := WithEncrypted(true), WithEncrypted(false)
+	system, custom, all := WithTrust(TrustSystemCAs()), WithTrust(TrustCustomCAs(caFile(t))), WithTrust(TrustAllCertificates())
+	missing, base := WithTrust(TrustCustomCAs("missing.pem")), WithTLSConfig(&tls.Config{})
+	roots, insecure := WithTLSConfig(&tls.Config{RootCAs: x509.NewCertPool()}), WithTLSConfig(&tls.Config{InsecureSkipVerify: true})
+	cases := map[string]struct {
+		uri     string
+		options []Option
+		want    string // what is trusted
+	}{
+		"bolt":                             {"bolt://db", nil, "plain"},
+		"bolt, encrypted":                  {"bolt://db", []Option{on}, "system"},
+		"bolt, unencrypted":                {"bolt://db", []Option{off}, "plain"},
+		"bolt, encrypted, system":          {"bolt://db", []Option{on, system}, "system"},
+		"bolt, encrypted, custom":          {"bolt://db", []Option{on, custom}, "custom"},
+		"bolt, encrypted, all":             {"bolt://db", []Option{on, all}, "all"},
+		"bolt, trust without effect":       {"bolt://db", []Option{missing}, "plain"},
+		"bolt, unencrypted, trust":         {"bolt://db", []Option{off, all}, "plain"},
+		"bolt, a base without effect":      {"bolt://db", []Option{insecure}, "plain"},
+		"bolt+s":                           {"bolt+s://db", nil, "system"},
+		"bolt+s, a base":                   {"bolt+s://db", []Option{base}, "system"},
+		"bolt+s, no base":                  {"bolt+s://db", []Option{WithTLSConfig(nil)}, "system"},
+		"bolt+s, a base with roots":        {"bolt+s://db", []Option{roots}, "custom"},
+		"bolt+ssc":                         {"bolt+ssc://db", nil, "all"},
+		"bolt+ssc, a base that trusts all": {"bolt+ssc://db", []Option{insecure}, "all"},
+	}
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			c, err := newConfig(test.uri, NoAuth(), test.options)
+			require.NoError(t, err)
+			assert.Equal(t, test.want, trusted(c.tls))
+			if c.tls != nil {
+				assert.Equal(t, uint16(tls.VersionTLS12), c.tls.MinVersion)
+			}
+		})
+	}
+}
+
+func TestContradictions(t *testing.T) {
+	on, custom := WithEncrypted(true), WithTrust(TrustCustomCAs(caFile(t)))
+	insecure, roots := WithTLSConfig(&tls.Config{InsecureSkipVerify: true}), WithTLSConfig(&tls.Config{RootCAs: x509.NewCertPool()})
+	old, onlyOld := WithTLSConfig(&tls.Config{MinVersion: tls.VersionTLS10}), WithTLSConfig(&tls.Config{MaxVersion: tls.VersionTLS11})
+	cases := map[string]struct {
+		uri     string
+		options []Option
+		want    []string // what the error names
+	}{
+		"+s, encrypted":       {"bolt+s://db", []Option{on}, []string{"the scheme bolt+s", "WithEncrypted(true)"}},
+		"+s, unencrypted":     {"bolt+s://db", []Option{WithEncrypted(false)}, []string{"the scheme bolt+s", "WithEncrypted(false)"}},
+		"+s, system":          {"bolt+s://db", []Option{WithTrust(TrustSystemCAs())}, []string{"the scheme bolt+s", "WithTrust(TrustSystemCAs)"}},
+		"+s, all":             {"bolt+s://db", []Option{WithTrust(TrustAllCertificates())}, []string{"the scheme bolt+s", "WithTrust(TrustAllCertificates)"}},
+		"+ssc, encrypted":     {"bolt+ssc://db", []Option{on}, []string{"the scheme bolt+ssc", "WithEncrypted(true)"}},
+		"+ssc, custom":        {"bolt+ssc://db", []Option{custom}, []string{"the scheme bolt+ssc", "WithTrust(TrustCustomCAs)"}},
+		"+s, insecure":        {"bolt+s://db", []Option{insecure}, []string{"WithTLSConfig", "InsecureSkipVerify", "bolt+ssc"}},
+		"encrypted, insecure": {"bolt://db", []Option{on, insecure}, []string{"InsecureSkipVerify", "TrustAllCertificates()"}},
+		"old TLS":             {"bolt+s://db", []Option{old}, []string{"TLS 1.0: it must be TLS 1.2 at least"}},
+		"only old TLS":        {"bolt+s://db", []Option{onlyOld}, []string{"TLS 1.1: it must be TLS 1.2 at least"}},
+		"two sets of roots":   {"bolt://db", []Option{on, custom, roots}, []string{"RootCAs", "WithTrust(TrustCustomCAs)"}},
+		"custom without file": {"bolt://db", []Option{on, WithTrust(TrustCustomCAs())}, []string{"TrustCustomCAs() names no file"}},
+	}
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			_, err := newConfig(test.uri, NoAuth(), test.options)
+			require.Error(t, err)
+			assert.Equal(t, 1, problemsIn(t, err))
+			for _, want := range test.want {
+				assert.ErrorContains(t, err, want)
+			}
+		})
+	}
+}
+
+// trusted tells what a TLS configuration trusts.
+func trusted(c *tls.Config) string {
+	switch {
+	case c == nil:
+		return "plain"
+	case c.InsecureSkipVerify:
+		return "all"
+	case c.RootCAs != nil:
+		return "custom"
+	default:
+		return "system"
+	}
+}
+
+func TestTLSBaseIsCloned(t *testing.T) {
+	base := &tls.Config{MinVersion: tls.VersionTLS13, ServerName: "db.example.com"}
+	option := WithTLSConfig(base)
+	base.ServerName = "changed after the call"
+	c, err := newConfig("bolt+ssc://db", NoAuth(), []Option{option})
+	require.NoError(t, err)
+	assert.Equal(t, uint16(tls.VersionTLS13), c.tls.MinVersion)
+	assert.Equal(t, "db.example.com", c.tls.ServerName)
+	assert.False(t, base.InsecureSkipVerify, "the base itself is left alone")
+}
+
+func TestCAFiles(t *testing.T) {
+	empty := filepath.Join(t.TempDir(), "empty.pem")
+	require.NoError(t, os.WriteFile(empty, []byte("no certificate"), 0o600))
+	missing := filepath.Join(t.TempDir(), "missing.pem")
+
+	_, err := newConfig("bolt://db", NoAuth(), []Option{WithEncrypted(true), WithTrust(TrustCustomCAs(caFile(t), missing, empty))})
+	require.ErrorIs(t, err, fs.ErrNotExist)
+	require.ErrorIs(t, err, errNoCertificate)
+	assert.ErrorContains(t, err, missing)
+	assert.ErrorContains(t, err, empty)
+	assert.Equal(t, 2, problemsIn(t, err))
+}

@@ -1,0 +1,160 @@
+package neorx
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/neorx/neorx/bolt"
+	"github.com/neorx/neorx/pool"
+)
+
+// connector makes connections for the pool: it resolves, dials, encrypts and logs in.
+type connector struct {
+	dial     Dialer
+	resolver Resolver // nil: none
+	// timeout limits dialling and encrypting, loginTimeout what comes then; 0 leaves that to the acquisition.
+	timeout, loginTimeout time.Duration
+	tls                   *tls.Config // nil: not encrypted
+	conn                  bolt.Config // without Address and Auth
+	log                   *slog.Logger
+}
+
+func newConnector(c *config) *connector {
+	d := &connector{
+		dial: c.dialer.value, resolver: c.resolver.value, timeout: c.connectionTimeout.value, tls: c.tls, log: c.log,
+		conn: bolt.Config{UserAgent: c.userAgent.value, Notifications: c.notifications, Versions: c.versions, Logger: c.log},
+	}
+	if c.pool.AcquisitionTimeout <= 0 { // nothing else would end the wait for a server that accepts a connection and then says nothing
+		d.loginTimeout = d.timeout
+	}
+	return d
+}
+
+// open is pool.Config.Dial.
+func (d *connector) open(ctx context.Context, a pool.Address, token bolt.AuthToken) (pool.Link, error) {
+	if d.resolver == nil {
+		return d.connect(ctx, a, token)
+	}
+	addresses, err := d.resolve(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	return d.connectAny(ctx, a, addresses, token)
+}
+
+// connectAny tries the addresses that a stands for, in order. A server that refuses the login speaks for the others too.
+func (d *connector) connectAny(ctx context.Context, a pool.Address, addresses []pool.Address, token bolt.AuthToken) (pool.Link, error) {
+	var failures []error
+	for _, next := range addresses {
+		link, err := d.connect(ctx, next, token)
+		if err == nil {
+			return link, nil
+		}
+		failures = append(failures, err)
+		var refused *bolt.ServerError
+		if ctx.Err() != nil || errors.As(err, &refused) {
+			break
+		}
+	}
+	if len(failures) == 1 {
+		return nil, failures[0]
+	}
+	return nil, &bolt.ConnectivityError{Op: "connect to any address of", Address: string(a), Err: errors.Join(failures...)}
+}
+
+// resolve asks the resolver what a stands for.
+func (d *connector) resolve(ctx context.Context, a pool.Address) ([]pool.Address, error) {
+	names, err := d.resolver(ctx, string(a))
+	if err == nil && len(names) == 0 {
+		err = errNoAddress
+	}
+	if err != nil {
+		return nil, &bolt.ConnectivityError{Op: "resolve", Address: string(a), Err: explain(ctx, err)}
+	}
+	addresses := make([]pool.Address, len(names))
+	for i, name := range names {
+		if addresses[i], err = completeAddress(name); err != nil {
+			return nil, &UsageError{Message: "neorx: the resolver returned a bad address for " + string(a), Cause: err}
+		}
+	}
+	return addresses, nil
+}
+
+var errNoAddress = errors.New("the resolver returned no address")
+
+// connect makes a connection to one address.
+func (d *connector) connect(ctx context.Context, a pool.Address, token bolt.AuthToken) (pool.Link, error) {
+	began := time.Now()
+	nc, err := d.reach(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	if d.loginTimeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, d.loginTimeout, &connectionTimeout{d.loginTimeout})
+		defer cancel()
+	}
+	cfg := d.conn
+	cfg.Address, cfg.Auth = string(a), token
+	conn, err := bolt.NewConn(ctx, nc, cfg)
+	if err != nil {
+		return nil, err
+	}
+	d.log.LogAttrs(ctx, slog.LevelDebug, "connected", slog.String("address", cfg.Address), slog.String("connection", conn.Server().ConnectionID),
+		slog.String("server", conn.Server().Agent), slog.String("bolt", conn.Version().String()), slog.Duration("took", time.Since(began)))
+	return conn, nil
+}
+
+// reach dials and encrypts within the connection timeout.
+func (d *connector) reach(ctx context.Context, a pool.Address) (net.Conn, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, d.timeout, &connectionTimeout{d.timeout})
+	defer cancel()
+	nc, err := d.dial(ctx, "tcp", string(a))
+	if err != nil {
+		return nil, &bolt.ConnectivityError{Op: "connect to", Address: string(a), Err: explain(ctx, err)}
+	}
+	if d.tls == nil {
+		return nc, nil
+	}
+	return encrypt(ctx, nc, a, d.tls)
+}
+
+// explain adds to an error of connecting what is known about its cause.
+func explain(ctx context.Context, err error) error {
+	if errors.Is(err, syscall.ECONNREFUSED) {
+		err = fmt.Errorf("nothing listens there; is the server running, and is this its Bolt port? %w", err)
+	}
+	if ctx.Err() == nil {
+		return err
+	}
+	if cause := context.Cause(ctx); !errors.Is(err, cause) {
+		err = fmt.Errorf("%w: %w", cause, err)
+	}
+	if !errors.Is(err, ctx.Err()) {
+		err = fmt.Errorf("%w: %w", ctx.Err(), err)
+	}
+	return err
+}
+
+// connectionTimeout is the cause of a context that the connection timeout has ended.
+type connectionTimeout struct{ limit time.Duration }
+
+func (e *connectionTimeout) Error() string {
+	return fmt.Sprintf("not done within the connection timeout of %v", e.limit)
+}
+
+func (e *connectionTimeout) Is(target error) bool { return target == context.DeadlineExceeded }
+
+// hostOf returns the host of an address, as certificates have it.
+func hostOf(a pool.Address) string {
+	host, _, _ := net.SplitHostPort(string(a))
+	host, _, _ = strings.Cut(host, "%") // an IPv6 zone means something on this machine only
+	return host
+}

@@ -1,0 +1,54 @@
+// Package neorx is a reactive driver for Neo4j: queries are streams of records, pulled over Bolt as fast as somebody takes them.
+//
+// # A driver, a query, its records
+//
+//	driver, err := neorx.Open("bolt://localhost:7687", neorx.BasicAuth("neo4j", password))
+//	…
+//	defer driver.Close(ctx)
+//
+//	movies := driver.Query("MATCH (m:Movie) WHERE m.released > $year RETURN m.title AS title", map[string]any{"year": 1999})
+//	for record, err := range movies.Stream().All(ctx) {
+//		…
+//		title, err := neorx.Get[string](record, "title")
+//	}
+//
+// Open does no I/O; [Driver.VerifyConnectivity] tells whether the server answers. A [Driver] has a pool of connections and is made once per
+// program. A [Query] is a recipe: nothing happens until it is observed, and each observation executes it. Leaving the loop early ends the query
+// on the server, and so does the end of the context; either way the connection is free again.
+//
+// The same query can be observed in other ways:
+//
+//	movies.Records()       // an RxGo observable of *Record, with all of RxGo's operators
+//	movies.Batches(1000)   // the same, of []*Record
+//	movies.Collect(ctx)    // all records and the summary
+//	movies.Exec(ctx)       // the summary alone; records are thrown away on the server
+//	movies.Open(ctx)       // one execution, with keys, records and summary
+//
+// # Where work runs
+//
+// [Driver.Query] is a transaction of one statement, which is retried after failures that may pass, as long as no record was delivered. [ReadOnly]
+// makes it a read, [Database] chooses the database. [Driver.Session] is a chain of work each part of which sees what those before it have written;
+// [Session.Begin] opens a transaction of several queries. Driver, session and transaction are all a [Querier], so that a repository works on
+// any of them.
+//
+// # Options
+//
+// What a driver does otherwise than by default is said by options, such as [WithMaxConnectionPoolSize]. Open checks them together with the URI
+// and reports every problem at once. [WithConsoleLog] shows what goes on.
+//
+// The scheme of the URI says whether the connection is encrypted: bolt is not, bolt+s is, with a certificate that the system's authorities
+// vouch for, and bolt+ssc accepts every certificate. With bolt, [WithEncrypted] and [WithTrust] can say it instead. Routing in a cluster, which
+// the schemes neo4j, neo4j+s and neo4j+ssc ask for, is not there yet.
+//
+// # Errors
+//
+// Errors are made for errors.As and errors.Is. A [*ServerError] is what the server has to say, a [*ConnectivityError] that it could not be reached,
+// a [*UsageError] that the program has to change. The chain leads on to the causes: context.Canceled, *net.OpError, the errors of crypto/x509.
+// No text shows credentials or parameters.
+//
+// # Where to look further
+//
+// Most names here are aliases, so that one import serves most programs. Streams and their operators are in package rx, records and
+// values in package records, queries and transactions in package session. Package test/bolttest is a Bolt server for the tests of your own
+// program.
+package neorx

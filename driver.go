@@ -1,0 +1,96 @@
+package neorx
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/neorx/neorx/pool"
+	"github.com/neorx/neorx/retry"
+	"github.com/neorx/neorx/routing"
+	"github.com/neorx/neorx/session"
+)
+
+// Driver is a program's way to a database: it has the pool of connections and hands out queries and sessions. A program usually has one, for as
+// long as it runs. It is safe for concurrent use, and its configuration does not change.
+type Driver struct {
+	config *config
+	pool   *pool.Pool
+	router *routing.Router
+	engine *session.Engine
+}
+
+// Open returns a driver for the database at uri, such as "bolt://localhost:7687". The schemes bolt, bolt+s (encrypted, with a certificate that the
+// system's authorities vouch for) and bolt+ssc (encrypted, with any certificate) lead to one server; without a port it is 7687.
+//
+// Nothing is sent, and no connection opened, before the driver has something to do: [Driver.VerifyConnectivity] tells whether it could. Only the
+// files of [TrustCustomCAs] are read. The error, a *[UsageError], has everything that is wrong with the arguments.
+func Open(uri string, auth TokenSource, opts ...Option) (*Driver, error) {
+	cfg, err := newConfig(uri, auth, opts)
+	if err != nil {
+		return nil, err
+	}
+	d := &Driver{config: cfg, router: routing.Direct(cfg.target.address())}
+	cfg.pool.Auth, cfg.pool.Dial, cfg.pool.OnDead = auth, newConnector(cfg).open, d.lost
+	if d.pool, err = pool.New(cfg.pool); err != nil {
+		return nil, err
+	}
+	d.engine = &session.Engine{
+		Router: d.router, Pool: d.pool, Retry: d.retryPolicy(), FetchSize: cfg.fetchSize.value,
+		Bookmarks: session.NewBookmarkManager(session.BookmarkManagerConfig{}),
+	}
+	cfg.log.LogAttrs(context.Background(), slog.LevelDebug, "driver opened", slog.Any("driver", d))
+	return d, nil
+}
+
+// lost is told of servers that cannot be reached. So is whoever needed the connection, by an error.
+func (d *Driver) lost(a pool.Address, err error) {
+	d.config.log.LogAttrs(context.Background(), slog.LevelDebug, "connection lost", slog.String("address", string(a)), slog.Any("error", err))
+}
+
+// retryPolicy is how managed work is retried. Since nobody sees the errors of attempts that were followed by a better one, they are logged.
+func (d *Driver) retryPolicy() retry.Policy {
+	p := retry.Default()
+	p.MaxTime = d.config.retryTime
+	p.OnRetry = func(attempt int, err error, delay time.Duration) {
+		d.config.log.LogAttrs(context.Background(), slog.LevelWarn, "work will be retried",
+			slog.Int("attempt", attempt), slog.Duration("delay", delay), slog.Any("error", err))
+	}
+	return p
+}
+
+// Query returns a recipe for a query: a managed transaction of one statement, which runs anew whenever the query is observed. See [Query] for
+// what that means, and for the options. params is nil, a map with string keys or a struct.
+func (d *Driver) Query(cypher string, params any, opts ...QueryOption) Query {
+	return d.engine.Query(cypher, params, opts...)
+}
+
+// Session returns a session: a chain of work each part of which sees what those before it have written. It costs nothing and holds no connection.
+func (d *Driver) Session(opts ...SessionOption) *Session { return d.engine.Session(opts...) }
+
+// Close closes every connection at once. Open transactions roll back, and results that are not consumed end with an error. It returns when nothing of
+// the driver runs any more, or with an error when ctx ends before that. Closing again does no harm; everything else on a closed driver ends
+// with [ErrClosed].
+func (d *Driver) Close(ctx context.Context) error { return d.pool.Close(ctx) }
+
+// Shutdown waits until all work that runs has ended, and then closes the driver; new work ends with [ErrClosed]. When ctx ends first, it closes the
+// driver as it is and returns an error.
+func (d *Driver) Shutdown(ctx context.Context) error { return d.pool.Shutdown(ctx) }
+
+// PoolStats tells how things stand with the connections. It does not wait.
+func (d *Driver) PoolStats() PoolStats { return d.pool.Stats() }
+
+// Target returns the URI that the driver was opened with, in its normal form.
+func (d *Driver) Target() string { return d.config.target.String() }
+
+// IsEncrypted tells whether connections are encrypted.
+func (d *Driver) IsEncrypted() bool { return d.config.tls != nil }
+
+// String names the driver by its target.
+func (d *Driver) String() string { return "neorx.Driver(" + d.Target() + ")" }
+
+// GoString is String, so that no verb of fmt shows credentials.
+func (d *Driver) GoString() string { return d.String() }
+
+// LogValue is String, for slog.
+func (d *Driver) LogValue() slog.Value { return slog.StringValue(d.String()) }

@@ -1,0 +1,158 @@
+package neorx
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"github.com/neorx/neorx/pool"
+)
+
+const defaultPort = "7687"
+
+// schemes is what a connection URI can start with.
+var schemes = map[string]scheme{
+	"bolt":      {},
+	"bolt+s":    {encrypted: true},
+	"bolt+ssc":  {encrypted: true, unchecked: true},
+	"neo4j":     {routed: true},
+	"neo4j+s":   {routed: true, encrypted: true},
+	"neo4j+ssc": {routed: true, encrypted: true, unchecked: true},
+}
+
+// scheme is what the scheme of a URI says about connections.
+type scheme struct {
+	routed    bool
+	encrypted bool // whatever options say
+	unchecked bool // the certificate is not checked
+}
+
+// target is what a connection URI says.
+type target struct {
+	name string // of the scheme, in lower case
+	scheme
+	host, port string
+}
+
+// String is the URI in its normal form. It has no secrets, since what may contain one is refused.
+func (t target) String() string { return t.name + "://" + string(t.address()) }
+
+func (t target) address() pool.Address { return pool.Address(net.JoinHostPort(t.host, t.port)) }
+
+// parseURI reads a connection URI. Everything that is wrong with it goes to problem. That does not repeat what the URI says, since a password with
+// a slash or a colon in it can get anywhere.
+func parseURI(uri string, problem func(format string, args ...any)) target {
+	name, rest, found := strings.Cut(uri, "://")
+	if !found {
+		problem("the URI has no scheme: write bolt://host:%s", defaultPort)
+		return target{}
+	}
+	rest, _, fragment := strings.Cut(rest, "#")
+	rest, _, query := strings.Cut(rest, "?")
+	authority, path, _ := strings.Cut(rest, "/")
+
+	t := parseScheme(name, problem)
+	t.host, t.port = parseAuthority(authority, problem)
+	if path != "" {
+		problem("the URI has a path, which means nothing: a database is chosen by the option Database of sessions and queries")
+	}
+	if query && !t.routed {
+		problem("the URI has a query part: a routing context is for neo4j URIs, bolt goes to one server")
+	}
+	if fragment {
+		problem("the URI has a fragment (#…), which means nothing: leave it out")
+	}
+	return t
+}
+
+func parseScheme(name string, problem func(string, ...any)) target {
+	name = strings.ToLower(name)
+	s, known := schemes[name]
+	switch {
+	case known:
+	case name == "http" || name == "https":
+		problem("the scheme %s is that of the server's HTTP interface: write bolt://host:%s", name, defaultPort)
+	default:
+		problem("the scheme of the URI is not known: use bolt, bolt+s or bolt+ssc")
+	}
+	return target{name: name, scheme: s}
+}
+
+// parseAuthority reads host:port.
+func parseAuthority(authority string, problem func(string, ...any)) (host, port string) {
+	if at := strings.LastIndexByte(authority, '@'); at >= 0 {
+		problem("the URI has user information (…@): credentials are the second argument of Open, such as BasicAuth(user, password)")
+		authority = authority[at+1:]
+	}
+	if strings.HasPrefix(authority, "[") {
+		host, port = splitBrackets(authority, problem)
+	} else {
+		host, port = splitName(authority, problem)
+	}
+	if port == "" {
+		return host, defaultPort
+	}
+	number, err := strconv.ParseUint(port, 10, 16)
+	if err != nil || number == 0 {
+		problem("the port of the URI is not a number from 1 to 65535")
+	}
+	return host, strconv.FormatUint(number, 10)
+}
+
+// splitBrackets reads [IPv6]:port.
+func splitBrackets(authority string, problem func(string, ...any)) (host, port string) {
+	host, rest, closed := strings.Cut(authority[1:], "]")
+	if !closed {
+		problem("the host of the URI has no closing bracket: write [::1]:%s", defaultPort)
+		return host, ""
+	}
+	host = strings.Replace(host, "%25", "%", 1) // before the zone, as RFC 6874 wants it
+	if ip, err := netip.ParseAddr(host); err != nil || !ip.Is6() {
+		problem("the host of the URI is in brackets, but is not an IPv6 address")
+	}
+	if rest == "" {
+		return host, ""
+	}
+	port, colon := strings.CutPrefix(rest, ":")
+	if !colon || port == "" {
+		problem("after the brackets of the URI's host comes something else than :port")
+		return host, ""
+	}
+	return host, port
+}
+
+// splitName reads name:port or IPv4:port.
+func splitName(authority string, problem func(string, ...any)) (host, port string) {
+	host, port, colon := strings.Cut(authority, ":")
+	switch {
+	case strings.Contains(port, ":"):
+		problem("the host of the URI has more than one colon: write an IPv6 address in brackets, such as [::1]:%s", defaultPort)
+		return host, ""
+	case colon && port == "":
+		problem("the URI has a colon but no port: leave it out for port %s", defaultPort)
+	}
+	if host == "" {
+		problem("the URI has no host: write bolt://host:%s", defaultPort)
+	}
+	if i := strings.IndexFunc(host, foreignToHosts); i >= 0 {
+		problem("the host of the URI has a %q, which no host has", host[i])
+	}
+	return host, port
+}
+
+// foreignToHosts tells whether r cannot be part of a host's name. What is left to the resolver is whether such a name exists.
+func foreignToHosts(r rune) bool {
+	return r <= ' ' || r == 0x7f || strings.ContainsRune("\"%<>[]\\^`{|}", r)
+}
+
+// completeAddress checks an address that a resolver returns: host:port, or a host alone for the default port.
+func completeAddress(a string) (pool.Address, error) {
+	var problems []string
+	host, port := parseAuthority(a, func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) })
+	if len(problems) > 0 {
+		return "", fmt.Errorf("%q is not host:port", a)
+	}
+	return target{host: host, port: port}.address(), nil
+}

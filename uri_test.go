@@ -1,0 +1,168 @@
+package neorx
+
+import (
+	"fmt"
+	"net"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/neorx/neorx/pool"
+)
+
+// parse returns what parseURI makes of a URI, and the problems it has.
+func parse(uri string) (target, []string) {
+	var problems []string
+	t := parseURI(uri, func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) })
+	return t, problems
+}
+
+func TestURI(t *testing.T) {
+	cases := map[string]struct {
+		uri, normal string
+		address     pool.Address
+		scheme      scheme
+	}{
+		"bolt":                  {"bolt://db:7687", "bolt://db:7687", "db:7687", scheme{}},
+		"bolt+s":                {"bolt+s://db:7687", "bolt+s://db:7687", "db:7687", scheme{encrypted: true}},
+		"bolt+ssc":              {"bolt+ssc://db:7687", "bolt+ssc://db:7687", "db:7687", scheme{encrypted: true, unchecked: true}},
+		"neo4j":                 {"neo4j://db:7687", "neo4j://db:7687", "db:7687", scheme{routed: true}},
+		"neo4j+s":               {"neo4j+s://db:7687", "neo4j+s://db:7687", "db:7687", scheme{routed: true, encrypted: true}},
+		"neo4j+ssc":             {"neo4j+ssc://db:7687", "neo4j+ssc://db:7687", "db:7687", scheme{routed: true, encrypted: true, unchecked: true}},
+		"a scheme in any case":  {"BOLT+S://db", "bolt+s://db:7687", "db:7687", scheme{encrypted: true}},
+		"the default port":      {"bolt://db", "bolt://db:7687", "db:7687", scheme{}},
+		"another port":          {"bolt://db:1", "bolt://db:1", "db:1", scheme{}},
+		"the highest port":      {"bolt://db:65535", "bolt://db:65535", "db:65535", scheme{}},
+		"a closing slash":       {"bolt://db/", "bolt://db:7687", "db:7687", scheme{}},
+		"IPv4":                  {"bolt://127.0.0.1:7688", "bolt://127.0.0.1:7688", "127.0.0.1:7688", scheme{}},
+		"IPv6":                  {"bolt://[::1]", "bolt://[::1]:7687", "[::1]:7687", scheme{}},
+		"IPv6 with a port":      {"bolt://[2001:db8::7]:7688", "bolt://[2001:db8::7]:7688", "[2001:db8::7]:7688", scheme{}},
+		"IPv6 with a zone":      {"bolt://[fe80::1%25eth0]:7688", "bolt://[fe80::1%eth0]:7688", "[fe80::1%eth0]:7688", scheme{}},
+		"a name with a dot":     {"bolt://db.example.com.", "bolt://db.example.com.:7687", "db.example.com.:7687", scheme{}},
+		"a name not in ASCII":   {"bolt://bücher.example", "bolt://bücher.example:7687", "bücher.example:7687", scheme{}},
+		"a routing context":     {"neo4j://db?policy=europe", "neo4j://db:7687", "db:7687", scheme{routed: true}},
+		"one with mail in it":   {"neo4j://db?who=a@b", "neo4j://db:7687", "db:7687", scheme{routed: true}},
+		"a name with _ and -":   {"bolt://my_db-1", "bolt://my_db-1:7687", "my_db-1:7687", scheme{}},
+		"a port with a zero":    {"bolt://db:07688", "bolt://db:7688", "db:7688", scheme{}},
+		"upper case in a name":  {"bolt://DB", "bolt://DB:7687", "DB:7687", scheme{}},
+		"an IPv4-mapped one":    {"bolt://[::ffff:1.2.3.4]", "bolt://[::ffff:1.2.3.4]:7687", "[::ffff:1.2.3.4]:7687", scheme{}},
+		"the unspecified one":   {"bolt://[::]", "bolt://[::]:7687", "[::]:7687", scheme{}},
+		"a digit for a name":    {"bolt://1", "bolt://1:7687", "1:7687", scheme{}},
+		"a query without value": {"neo4j://db?", "neo4j://db:7687", "db:7687", scheme{routed: true}},
+	}
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			got, problems := parse(test.uri)
+			require.Empty(t, problems)
+			assert.Equal(t, test.normal, got.String())
+			assert.Equal(t, test.address, got.address())
+			assert.Equal(t, test.scheme, got.scheme)
+		})
+	}
+}
+
+func TestBadURI(t *testing.T) {
+	cases := map[string]struct {
+		uri  string
+		want []string // a part of each problem, in order
+	}{
+		"empty":                       {"", []string{"has no scheme: write bolt://host:7687"}},
+		"no scheme":                   {"localhost:7687", []string{"has no scheme"}},
+		"a scheme without slashes":    {"bolt:localhost", []string{"has no scheme"}},
+		"an unknown scheme":           {"postgres://db", []string{"the scheme of the URI is not known: use bolt"}},
+		"the scheme of HTTP":          {"https://db:7473", []string{"the scheme https is that of the server's HTTP interface"}},
+		"an empty scheme":             {"://db", []string{"is not known"}},
+		"no host":                     {"bolt://", []string{"has no host"}},
+		"only a port":                 {"bolt://:7687", []string{"has no host"}},
+		"user information":            {"bolt://neo4j:secret@db", []string{"user information (…@): credentials are the second argument"}},
+		"a path":                      {"bolt://db/movies", []string{"has a path, which means nothing: a database is chosen by the option Database"}},
+		"a query of bolt":             {"bolt://db?policy=europe", []string{"has a query part: a routing context is for neo4j"}},
+		"a query of bolt+s":           {"bolt+s://db?policy=europe", []string{"has a query part"}},
+		"a fragment":                  {"bolt://db#here", []string{"has a fragment"}},
+		"a port in words":             {"bolt://db:bolt", []string{"the port of the URI is not a number from 1 to 65535"}},
+		"port 0":                      {"bolt://db:0", []string{"the port"}},
+		"a port too high":             {"bolt://db:65536", []string{"the port"}},
+		"a negative port":             {"bolt://db:-1", []string{"the port"}},
+		"a port with a sign":          {"bolt://db:+1", []string{"the port"}},
+		"a colon without port":        {"bolt://db:", []string{"has a colon but no port: leave it out for port 7687"}},
+		"IPv6 without brackets":       {"bolt://::1:7687", []string{"write an IPv6 address in brackets"}},
+		"a bracket too few":           {"bolt://[::1", []string{"has no closing bracket"}},
+		"a name in brackets":          {"bolt://[db]:7687", []string{"is in brackets, but is not an IPv6 address"}},
+		"IPv4 in brackets":            {"bolt://[127.0.0.1]:7687", []string{"is not an IPv6 address"}},
+		"something after brackets":    {"bolt://[::1]7687", []string{"something else than :port"}},
+		"a colon after brackets":      {"bolt://[::1]:", []string{"something else than :port"}},
+		"a bad port after brackets":   {"bolt://[::1]:x", []string{"the port"}},
+		"a space in the host":         {"bolt://my db", []string{`the host of the URI has a ' '`}},
+		"a percent sign in the host":  {"bolt://my%20db", []string{`the host of the URI has a '%'`}},
+		"a control character":         {"bolt://db\n", []string{`the host of the URI has a '\n'`}},
+		"a placeholder that was left": {"bolt://<host>", []string{`the host of the URI has a '<'`}},
+		"everything at once": {
+			"blot://neo4j:secret@:0/movies?policy=europe#x",
+			[]string{"not known", "user information", "has no host", "the port", "a path", "a query part", "a fragment"},
+		},
+	}
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			_, problems := parse(test.uri)
+			require.Len(t, problems, len(test.want), "%q", problems)
+			for i, want := range test.want {
+				assert.Contains(t, problems[i], want)
+			}
+		})
+	}
+}
+
+// A password in a URI is a mistake, and must not get into a log because of that, wherever the characters in it make parts of the URI begin.
+func TestBadURIKeepsSecrets(t *testing.T) {
+	for _, between := range []string{"", "/", "#", "?", ":", "[", "]", "@", "%", " ", "://"} {
+		t.Run(between, func(t *testing.T) {
+			_, problems := parse("bolt://neo4j:hunter" + between + "hunter@db")
+			require.NotEmpty(t, problems)
+			assert.NotContains(t, strings.Join(problems, "\n"), "hunter")
+		})
+	}
+}
+
+func TestResolverAddress(t *testing.T) {
+	cases := map[string]struct {
+		in   string
+		want pool.Address // empty: an error
+	}{
+		"host and port": {"db:7688", "db:7688"},
+		"host":          {"db", "db:7687"},
+		"IPv6":          {"[::1]", "[::1]:7687"},
+		"nothing":       {"", ""},
+		"a URI":         {"bolt://db", ""},
+		"bare IPv6":     {"::1", ""},
+		"a bad port":    {"db:bolt", ""},
+	}
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			got, err := completeAddress(test.in)
+			assert.Equal(t, test.want, got)
+			assert.Equal(t, test.want == "", err != nil, "%v", err)
+		})
+	}
+}
+
+func FuzzURI(f *testing.F) {
+	for _, seed := range []string{
+		"bolt://db", "bolt+s://db:7688/", "neo4j+ssc://[fe80::1%25eth0]:1?policy=europe", "bolt://neo4j:secret@db", "bolt://[::1", "x", "bolt://a:b:c#?/",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, uri string) {
+		first, problems := parse(uri)
+		if len(problems) > 0 {
+			return
+		}
+		host, port, err := net.SplitHostPort(string(first.address()))
+		require.NoError(t, err, "an accepted URI has an address")
+		assert.Equal(t, []string{first.host, first.port}, []string{host, port})
+		again, problems := parse(first.String())
+		require.Empty(t, problems, "the normal form %q is accepted", first)
+		assert.Equal(t, first, again)
+	})
+}
