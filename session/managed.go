@@ -5,12 +5,14 @@ import (
 
 	"github.com/reactivex/rxgo/v2"
 
+	"github.com/neorx/neorx/pool"
 	"github.com/neorx/neorx/retry"
 	"github.com/neorx/neorx/rx"
 )
 
 // ReadTx runs work in a transaction with read access and commits it. When the transaction fails for a reason that can pass, it is rolled back and work is
-// called again in a new one, until the driver's MaxTransactionRetryTime is over; so work should have no other effects that must not be repeated. An error
+// called again in a new one, until the driver's MaxTransactionRetryTime is over; so work should have no other effects that must not be repeated. The context it
+// gets knows that the transaction holds a connection: work that waits for another in vain ends with a [*pool.DeadlockError]. An error
 // of work, a panic and runtime.Goexit roll back; errors are retried only if they wrap one that says it is worth it.
 func ReadTx[T any](ctx context.Context, s *Session, work func(context.Context, *Transaction) (T, error), opts ...TxOption) (T, error) {
 	return transact(ctx, s, work, append(opts, access(true)))
@@ -28,7 +30,7 @@ func transact[T any](ctx context.Context, s *Session, work func(context.Context,
 			return result, err
 		}
 		defer tx.abandon()
-		if result, err = work(ctx, tx); err == nil {
+		if result, err = work(pool.WithLease(ctx, tx.lease), tx); err == nil {
 			err = tx.Commit(ctx)
 		}
 		return result, err

@@ -48,7 +48,7 @@ func (s *Session) Begin(ctx context.Context, opts ...TxOption) (*Transaction, er
 		return nil, err
 	}
 	return &Transaction{
-		session: s, conn: c.Bolt(), tx: tx, release: release, sent: sent, settings: settings{fetchSize: set.fetchSize},
+		session: s, lease: c, tx: tx, release: release, sent: sent, settings: settings{fetchSize: set.fetchSize},
 	}, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"github.com/neorx/neorx/bolt"
+	"github.com/neorx/neorx/pool"
 	"github.com/neorx/neorx/records"
 	"github.com/neorx/neorx/retry"
 	"github.com/neorx/neorx/rx"
@@ -17,7 +18,7 @@ import (
 // after the context of one of its streams has ended, it is over: everything else fails with a [*TransactionFailedError].
 type Transaction struct {
 	session  *Session
-	conn     *bolt.Conn
+	lease    *pool.Conn
 	tx       *bolt.Tx
 	release  func()
 	sent     []string
@@ -103,7 +104,7 @@ func (t *Transaction) fail(err error) {
 	if t.end(failed) != nil {
 		return
 	}
-	t.conn.Interrupt(failed)
+	t.lease.Bolt().Interrupt(failed)
 	t.release()
 }
 
