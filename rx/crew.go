@@ -156,10 +156,15 @@ func deliver[T any](ctx context.Context, c *crew, items <-chan T, emit func(T) e
 	return c.finish(nil)
 }
 
-// sender is an emit that sends to a channel, until ctx ends.
+// sender is an emit that sends to a channel, until ctx ends. Where there is room it touches nothing but the channel's own lock.
 func sender[T any](ctx context.Context, ch chan<- T) func(T) error {
 	done := ctx.Done()
 	return func(v T) error {
+		select {
+		case ch <- v:
+			return nil
+		default:
+		}
 		select {
 		case ch <- v:
 			return nil

@@ -100,22 +100,9 @@ func (o *observable) Observe(opts ...rxgo.Option) <-chan rxgo.Item {
 				sendLast(r.ctx, items, err)
 			}
 		}()
-		err = o.perform(r, itemSender(r.ctx, items))
+		err = o.perform(r, sender(r.ctx, items))
 	}()
 	return items
-}
-
-// itemSender is sender with a fast path: where there is room, nothing but the channel's own lock is touched.
-func itemSender(ctx context.Context, items chan<- rxgo.Item) func(rxgo.Item) error {
-	wait := sender(ctx, items)
-	return func(it rxgo.Item) error {
-		select {
-		case items <- it:
-			return nil
-		default:
-			return wait(it)
-		}
-	}
 }
 
 // sendLast sends the error that ends an observation. When the context has ended, maybe nobody reads any more; then the error takes the

@@ -121,7 +121,7 @@ func (o *observable) Send(output chan<- rxgo.Item, opts ...rxgo.Option) {
 				output <- rxgo.Item{E: err}
 			}
 		}()
-		send := itemSender(r.ctx, output)
+		send := sender(r.ctx, output)
 		err = o.perform(r, func(it rxgo.Item) error {
 			if it.E != nil {
 				return it.E
