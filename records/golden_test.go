@@ -39,8 +39,7 @@ func decode(t testing.TB, b []byte) records.Value {
 	return v
 }
 
-func zone(t testing.TB, name string) *time.Location {
-	t.Helper()
+func zone(t require.TestingT, name string) *time.Location {
 	loc, err := time.LoadLocation(name)
 	require.NoError(t, err)
 	return loc
