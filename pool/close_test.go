@@ -77,6 +77,18 @@ func TestCloseIsBoundedByItsContext(t *testing.T) {
 	})
 }
 
+func TestADialThatCloseEndsIsNoDeadAddress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPool(t, &server{dialTime: time.Hour}, 1, func(c *pool.Config) {
+			c.OnDead = func(a pool.Address, err error) { t.Error(a, err) }
+		})
+		waiting := begin(t.Context(), p, db, pool.Request{})
+		synctest.Wait()
+		require.NoError(t, p.Close(t.Context()))
+		require.ErrorIs(t, (<-waiting).err, pool.ErrClosed)
+	})
+}
+
 func TestShutdownWaitsForWhatIsUnderWay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &server{resetTime: time.Second}
@@ -102,14 +114,17 @@ func TestShutdownWaitsForWhatIsUnderWay(t *testing.T) {
 
 func TestShutdownServesWhatIsNeededToFinish(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := newPool(t, &server{}, 2)
-		c := get(t, p)
+		p := newPool(t, &server{}, 3)
+		c, returned := get(t, p), get(t, p)
+		returned.Release()
 		ended := make(chan error, 1) // so that the goroutine ends in any case
 		go func() { ended <- p.Shutdown(t.Context()) }()
 		synctest.Wait()
 		inner, err := p.Get(pool.WithLease(t.Context(), c), db, pool.Request{})
 		require.NoError(t, err)
 		inner.Release()
+		_, err = p.Get(pool.WithLease(t.Context(), returned), db, pool.Request{})
+		require.ErrorIs(t, err, pool.ErrClosed, "a lease that has ended counts for nothing")
 		c.Release()
 		require.NoError(t, <-ended)
 		_, err = p.Get(pool.WithLease(t.Context(), c), db, pool.Request{})

@@ -43,12 +43,14 @@ func TestOneDeadlineCoversWaitingAndDialling(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &server{dialTime: time.Hour}
 		p := newPool(t, s, 1, func(c *pool.Config) { c.AcquisitionTimeout = time.Minute })
-		began := time.Now()
-		_, err := p.Get(t.Context(), db, pool.Request{})
-		assert.Equal(t, time.Minute, time.Since(began))
-		var timeout *pool.AcquireTimeoutError
-		require.ErrorAs(t, err, &timeout)
-		synctest.Wait()
+		for range 100 { // both alarms ring at the same time: whichever is first, the error is the same
+			began := time.Now()
+			_, err := p.Get(t.Context(), db, pool.Request{})
+			assert.Equal(t, time.Minute, time.Since(began))
+			var timeout *pool.AcquireTimeoutError
+			require.ErrorAs(t, err, &timeout)
+			synctest.Wait()
+		}
 		assert.Zero(t, p.Stats().Total.Dialling, "the dial has ended too")
 	})
 }

@@ -163,14 +163,23 @@ func TestASourceThatFails(t *testing.T) {
 	require.ErrorIs(t, err, boom, "before a dial, too")
 }
 
-// leaver is a source that ends the goroutine, as t.FailNow in one does.
-type leaver struct{}
-
-func (leaver) Token(context.Context) (bolt.AuthToken, error) {
-	runtime.Goexit()
-	return bolt.AuthToken{}, nil
+func TestAnErrorIsNotHiddenByTheEndOfTheContext(t *testing.T) {
+	boom := errors.New("boom")
+	p := newPool(t, &server{}, 1)
+	get(t, p).Release()
+	ctx, cancel := context.WithCancel(t.Context())
+	_, err := p.Get(ctx, db, pool.Request{Auth: source(func() (bolt.AuthToken, error) {
+		cancel()
+		return bolt.AuthToken{}, boom
+	})})
+	require.ErrorIs(t, err, boom)
 }
-func (leaver) Rejected(bolt.AuthToken, error) bool { return false }
+
+// source is a source of whatever the function says.
+type source func() (bolt.AuthToken, error)
+
+func (s source) Token(context.Context) (bolt.AuthToken, error) { return s() }
+func (source) Rejected(bolt.AuthToken, error) bool             { return false }
 
 func TestASourceThatLeavesLosesNoConnection(t *testing.T) {
 	p := newPool(t, &server{}, 1)
@@ -178,7 +187,10 @@ func TestASourceThatLeavesLosesNoConnection(t *testing.T) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		_, _ = p.Get(context.Background(), db, pool.Request{Auth: leaver{}})
+		_, _ = p.Get(context.Background(), db, pool.Request{Auth: source(func() (bolt.AuthToken, error) {
+			runtime.Goexit() // as t.FailNow does
+			return bolt.AuthToken{}, nil
+		})})
 	}()
 	<-done
 	assert.Equal(t, 1, p.Stats().Total.Idle)
