@@ -18,12 +18,11 @@
 // into the queue of their result, replies to whoever asked. The others wait on a channel. All of them leave when their context ends; the next one then
 // takes over.
 //
-// Three things are held, always in this order:
+// Two things are held, always in this order:
 //
 //   - writing, by whoever encodes requests and writes them. It is a channel, so that waiting for it ends with a context.
 //   - mu, by whoever looks at the replies that are expected, or at the shared part of a result. It is never held over a read, a write, or anything that
 //     belongs to a user.
-//   - the alarm's mutex, for setting a read deadline.
 //
 // The read buffer belongs to whoever has set reading, under mu.
 //

@@ -177,8 +177,16 @@ func (c *Conn) waitForReader(ctx context.Context) error {
 	}
 }
 
-// notify is called with mu held, after a change that somebody may wait for.
+// notify is called with mu held, after a change that somebody may wait for and that did not come from reading. Whoever reads is woken too.
 func (c *Conn) notify() {
+	c.handOut()
+	if c.reading {
+		c.alarm.ring(c.nc, c.alarm.turn)
+	}
+}
+
+// handOut wakes the others with mu held.
+func (c *Conn) handOut() {
 	if c.changed != nil {
 		close(c.changed)
 		c.changed = nil
@@ -189,20 +197,18 @@ func (c *Conn) notify() {
 // goroutine that waits takes over when this one's context has ended.
 func (c *Conn) readOnce(ctx context.Context) error {
 	c.reading = true
+	turn := c.alarm.arm(c.nc, c.hints.RecvTimeout)
 	c.mu.Unlock()
-	n, err := c.fill(ctx)
+	n, err := c.fill(ctx, turn)
 	c.mu.Lock()
 	c.reading = false
-	defer c.notify()
+	defer c.handOut()
 	if n > 0 {
 		c.drained += int64(n)
 		return c.dispatch()
 	}
-	if err == nil {
-		return nil
-	}
-	if interrupted := ctx.Err() != nil && isTimeout(err); interrupted {
-		return contextError(ctx)
+	if err == nil || isTimeout(err) && c.alarm.rang == turn {
+		return contextError(ctx) // nil if it has not ended: there is news that did not come over the wire
 	}
 	return c.failLocked(&ConnectivityError{Op: "read", Address: c.address, Err: c.readError(err)})
 }
@@ -222,15 +228,18 @@ func isTimeout(err error) bool {
 	return errors.Is(err, os.ErrDeadlineExceeded) || errors.As(err, &ne) && ne.Timeout()
 }
 
-// fill reads once into frames. The caller has set reading.
-func (c *Conn) fill(ctx context.Context) (int, error) {
+// fill reads once into frames. The caller has set reading, and armed the alarm.
+func (c *Conn) fill(ctx context.Context, turn uint64) (int, error) {
 	if c.frames.buf == nil {
 		c.frames.buf = *readBuffers.Get().(*[]byte)
 	}
 	space := c.frames.Space()
-	turn := c.alarm.arm(c.nc, c.hints.RecvTimeout)
 	if ctx.Done() != nil {
-		stop := context.AfterFunc(ctx, func() { c.alarm.ring(c.nc, turn) })
+		stop := context.AfterFunc(ctx, func() {
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			c.alarm.ring(c.nc, turn)
+		})
 		defer stop()
 	}
 	n, err := c.nc.Read(space)
@@ -244,19 +253,16 @@ func (c *Conn) fill(ctx context.Context) (int, error) {
 // readBuffers holds the buffers of connections that wait for nothing.
 var readBuffers = sync.Pool{New: func() any { b := make([]byte, readSize); return &b }}
 
-// alarm interrupts the read that is going on, and no later one. Arming a deadline and ringing exclude each other, and a read that is
-// armed knows its turn: a context that ends between two reads cannot be lost for the time of a whole deadline, and a late one does
-// not hit the read of another goroutine.
+// alarm interrupts the read that is going on, and no later one; Conn.mu guards it. Every read that is armed has a turn of its own: a context that ends
+// between two reads cannot be lost for the time of a whole deadline, and a late one does not hit the read of another goroutine.
 type alarm struct {
-	mu   sync.Mutex
-	turn uint64
-	set  bool // the socket has a read deadline
+	turn uint64 // of the last read that was armed
+	rang uint64 // the last turn that was interrupted
+	set  bool   // the socket has a read deadline
 }
 
 // arm prepares the next read: silence for longer than timeout ends it, unless timeout is 0.
 func (a *alarm) arm(nc net.Conn, timeout time.Duration) (turn uint64) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
 	a.turn++
 	switch {
 	case timeout > 0:
@@ -271,10 +277,8 @@ func (a *alarm) arm(nc net.Conn, timeout time.Duration) (turn uint64) {
 
 // ring ends the read with this turn.
 func (a *alarm) ring(nc net.Conn, turn uint64) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
 	if a.turn == turn {
-		a.set = true
+		a.rang, a.set = turn, true
 		_ = nc.SetReadDeadline(time.Unix(1, 0))
 	}
 }
@@ -401,11 +405,11 @@ func (c *Conn) failLocked(err error) error {
 	return err
 }
 
-// contextError is what a call returns whose context has ended: errors.Is finds context.Canceled or DeadlineExceeded in it, and the
+// contextError is what a call returns whose context has ended, nil if it has not: errors.Is finds context.Canceled or DeadlineExceeded in it, and the
 // cause that was given to the cancel function.
 func contextError(ctx context.Context) error {
 	err, cause := ctx.Err(), context.Cause(ctx)
-	if cause == nil || errors.Is(cause, err) {
+	if err == nil || errors.Is(cause, err) {
 		return cause
 	}
 	return fmt.Errorf("%w: %w", err, cause)

@@ -58,9 +58,12 @@ func (e *Engine) connect(s *settings, bookmarks []string) rx.Stream[*pool.Conn] 
 	})
 }
 
-// lease is connect for what outlives a run: the caller releases the connection.
+// lease is connect for what outlives a run: the caller releases the connection. Getting it is no part of a stream, which would lose it if the context
+// ended between getting and emitting.
 func (e *Engine) lease(ctx context.Context, s *settings, bookmarks []string) (*pool.Conn, error) {
-	return rx.ConcatMap(e.Router.Route(s.route(bookmarks)), func(a pool.Address) rx.Stream[*pool.Conn] {
-		return rx.Call(func(ctx context.Context) (*pool.Conn, error) { return e.Pool.Get(ctx, a, s.lease()) })
-	}).First(ctx)
+	a, err := e.Router.Route(s.route(bookmarks)).First(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return e.Pool.Get(ctx, a, s.lease())
 }
