@@ -4,7 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"io/fs"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -33,11 +33,15 @@ func TestMatrix(t *testing.T) {
 // TestMatrixIsComplete reads the source of rx: an operator that is not in the matrix fails the test.
 func TestMatrixIsComplete(t *testing.T) {
 	sources := map[string]bool{"Call": true, "Empty": true, "Fail": true, "FromChan": true, "FromSlice": true, "Just": true} // nothing is upstream of them
-	plain := func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") }
-	packages, err := parser.ParseDir(token.NewFileSet(), "..", plain, parser.SkipObjectResolution)
+	names, err := filepath.Glob("../*.go")
 	require.NoError(t, err)
 	uses := typedUses(false)
-	for _, file := range packages["rx"].Files {
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		require.NoError(t, err)
 		for _, d := range file.Decls {
 			f, ok := d.(*ast.FuncDecl)
 			if !ok || !f.Name.IsExported() || sources[f.Name.Name] || !concernsStreams(f) {
