@@ -37,7 +37,8 @@ type conn struct {
 
 	state state
 	tx    *transaction // the open one, explicit or not
-	frame []byte       // reused
+	frame []byte       // reused, as is row
+	row   bolt.RecordMessage
 }
 
 // serve returns when the connection has ended and nothing of it is left.

@@ -46,11 +46,11 @@ func (p *pipe) notify() {
 // read waits for at least one byte, or the end.
 func (p *pipe) read(b []byte, deadline *deadline, closed <-chan struct{}) (int, error) {
 	for {
-		passed := deadline.wait()
+		passed, late := deadline.wait()
 		if isClosed(closed) {
 			return 0, net.ErrClosed
 		}
-		if isClosed(passed) {
+		if late {
 			return 0, os.ErrDeadlineExceeded
 		}
 		n, changed, due, err := p.tryRead(b)
@@ -98,11 +98,11 @@ func (p *pipe) tryRead(b []byte) (n int, changed <-chan struct{}, due time.Durat
 func (p *pipe) write(b []byte, deadline *deadline, closed <-chan struct{}) (int, error) {
 	written := 0
 	for {
-		passed := deadline.wait()
+		passed, late := deadline.wait()
 		if isClosed(closed) {
 			return written, net.ErrClosed
 		}
-		if isClosed(passed) {
+		if late {
 			return written, os.ErrDeadlineExceeded
 		}
 		n, changed, err := p.tryWrite(b[written:])
@@ -178,17 +178,19 @@ func isClosed(c <-chan struct{}) bool {
 
 // deadline is a point in time that can be moved while somebody waits for it.
 type deadline struct {
-	mu     sync.Mutex
+	mu     sync.Mutex // guards what follows
+	at     time.Time  // zero: never
 	timer  *time.Timer
 	passed chan struct{} // closed when the time has come
 }
 
 func newDeadline() *deadline { return &deadline{passed: make(chan struct{})} }
 
-func (d *deadline) wait() <-chan struct{} {
+// wait returns a channel that is closed when the time has come, and whether it has: the clock knows that before the timer does.
+func (d *deadline) wait() (passed <-chan struct{}, late bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.passed
+	return d.passed, !d.at.IsZero() && !time.Now().Before(d.at)
 }
 
 // set moves the deadline; the zero time removes it. Who waits already is woken at the new time if that is earlier or has passed, because a
@@ -199,7 +201,7 @@ func (d *deadline) set(at time.Time) {
 	if d.timer != nil && !d.timer.Stop() {
 		<-d.passed // the timer's function closes it without the mutex, and soon
 	}
-	d.timer = nil
+	d.timer, d.at = nil, at
 	if isClosed(d.passed) {
 		d.passed = make(chan struct{})
 	}

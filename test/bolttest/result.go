@@ -1,6 +1,7 @@
 package bolttest
 
 import (
+	"context"
 	"iter"
 
 	"github.com/neorx/neorx/records"
@@ -82,3 +83,6 @@ func (r *Result) Then(err error) *Result {
 	}
 	return &failing
 }
+
+// Handle is a [Handler] that answers every query with the result.
+func (r *Result) Handle(context.Context, *Query) (*Result, error) { return r, nil }

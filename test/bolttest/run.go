@@ -55,7 +55,10 @@ func (c *conn) handle(ctx context.Context, m *bolt.Run, tx *transaction) (*Resul
 
 // pull sends the next n rows.
 func (c *conn) pull(n, qid int64) {
-	c.stream(n, qid, func(row row) error { return c.send(&bolt.RecordMessage{Values: row.values}) })
+	c.stream(n, qid, func(row row) error {
+		c.row.Values = row.values
+		return c.send(&c.row)
+	})
 }
 
 // discard drops the next n rows; all of them without asking the sequence for them.
