@@ -17,6 +17,7 @@ type call struct {
 	into metadata // nil: the metadata is of no interest
 	then func()   // what a SUCCESS means for the connection, or nil; the mutex is held
 	tx   *Tx      // what a BEGIN begins
+	ends *Tx      // what a COMMIT or ROLLBACK ends
 	sent bool
 	done bool
 	err  error
@@ -29,6 +30,9 @@ func (a *call) expected() {
 	if a.tx != nil {
 		a.c.tx = a.tx
 	}
+	if a.ends != nil { // now, not with the reply: a RUN behind COMMIT would be a statement of its own
+		a.c.tx, a.ends.cause = nil, errTxOver
+	}
 }
 
 func (a *call) success(r *packstream.Reader) error {
@@ -37,16 +41,21 @@ func (a *call) success(r *packstream.Reader) error {
 			return err
 		}
 	}
-	a.done = true
+	a.done = true // unless it was interrupted: then nobody looks any more
 	if a.then != nil {
 		a.then()
 	}
 	return nil
 }
 
-func (a *call) failure(err error) { a.done, a.err = true, err }
+func (a *call) failure(err error) {
+	if !a.done {
+		a.done, a.err = true, err
+	}
+}
 
-// wait returns the server's refusal, the loss of the connection, or nil.
+// wait returns the server's refusal, the loss of the connection, what interrupted it, or nil. Only then has into been filled, and may be read: after
+// an error the reply may still come.
 func (a *call) wait(ctx context.Context) error {
 	if err := a.c.await(ctx, func() bool { return a.done }); err != nil {
 		return err

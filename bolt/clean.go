@@ -10,13 +10,23 @@ import (
 // drainBytes is how much a RESET may leave to be read before closing the connection is cheaper.
 const drainBytes = 64 << 20
 
-// Interrupt ends the open transaction and every open result with cause, at once and without I/O: whoever waits for one is told, and what is buffered is not
-// delivered any more. The connection needs a Reset before it can be used again.
+// Interrupt ends the open transaction, every open result and every call that waits for a reply with cause, at once and without I/O: whoever waits is told, and
+// what is buffered is not delivered any more. The connection needs a Reset before it can be used again.
 func (c *Conn) Interrupt(cause error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.interrupt(cause)
+}
+
+// interrupt is called with mu held.
+func (c *Conn) interrupt(cause error) {
 	if c.tx != nil {
 		c.tx.cause, c.tx, c.dirty = cause, nil, true
+	}
+	for i := range c.expected.n {
+		if waiting, ok := c.expected.at(i).answer.(*call); ok {
+			waiting.failure(cause)
+		}
 	}
 	for _, s := range slices.Clone(c.streams) {
 		s.cut(cause)

@@ -70,11 +70,11 @@ type Conn struct {
 	err       error         // why the connection is of no more use
 	failure   error         // why the server ignores everything until a RESET
 	resetting bool
-	tx        *Tx       // the open transaction
-	dirty     bool      // work was interrupted: only a RESET makes the server forget it
-	streams   []*Stream // the open results
-	drained   int64     // bytes read since the RESET that is under way
-	auth      AuthToken
+	tx        *Tx        // the open transaction
+	dirty     bool       // work was interrupted: only a RESET makes the server forget it
+	streams   []*Stream  // the open results
+	drained   int64      // bytes read since the RESET that is under way
+	auth      *AuthToken // a pointer, so that printing a Conn does not show it
 }
 
 // NewConn turns a network connection into an authenticated Bolt connection: handshake, then HELLO and LOGON in one round trip. It closes nc
@@ -90,7 +90,7 @@ func NewConn(ctx context.Context, nc net.Conn, cfg Config) (*Conn, error) {
 	if cfg.Auth.Scheme == "" {
 		cfg.Auth = NoAuth()
 	}
-	c.auth = cfg.Auth
+	c.auth = &cfg.Auth
 	if c.address == "" {
 		c.address = nc.RemoteAddr().String()
 	}

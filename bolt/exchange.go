@@ -1,7 +1,6 @@
 package bolt
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -36,11 +35,13 @@ const quietWrite = 4 << 10
 // send writes the requests in one write, in order, and notes whose replies they are. Nothing is written, and the connection stays
 // as usable as it was, when a request cannot be encoded.
 func (c *Conn) send(ctx context.Context, reqs ...sending) error {
-	return c.sendFor(ctx, nil, reqs...)
+	return c.sendIf(ctx, always, reqs...)
 }
 
-// sendFor is send for requests that make sense only as long as tx is the connection's open transaction.
-func (c *Conn) sendFor(ctx context.Context, tx *Tx, reqs ...sending) error {
+func always() error { return nil }
+
+// sendIf is send for requests that make sense only as long as open, which is asked with mu held, returns nil.
+func (c *Conn) sendIf(ctx context.Context, open func() error, reqs ...sending) error {
 	select {
 	case c.writing <- struct{}{}:
 	default:
@@ -58,7 +59,7 @@ func (c *Conn) sendFor(ctx context.Context, tx *Tx, reqs ...sending) error {
 	if err != nil {
 		return err
 	}
-	quiet, err := c.expect(ctx, tx, reqs)
+	quiet, err := c.expect(ctx, open, reqs)
 	if err != nil {
 		return err
 	}
@@ -82,16 +83,16 @@ func (c *Conn) encode(reqs []sending) ([]byte, error) {
 	return out, nil
 }
 
-// expect queues the requests; quiet says that nothing else was waiting for a reply. The requests of a transaction that is over are refused here,
-// under the mutex, because the connection may serve somebody else already.
-func (c *Conn) expect(ctx context.Context, tx *Tx, reqs []sending) (quiet bool, err error) {
+// expect queues the requests; quiet says that nothing else was waiting for a reply. The requests of a transaction or a result that is over are
+// refused here, under the mutex, because the connection may serve somebody else already.
+func (c *Conn) expect(ctx context.Context, open func() error, reqs []sending) (quiet bool, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.err != nil {
 		return false, c.err
 	}
-	if tx != nil && tx != c.tx {
-		return false, cmp.Or(tx.cause, errTxOver)
+	if err := open(); err != nil {
+		return false, err
 	}
 	quiet = c.expected.n == 0
 	for _, r := range reqs {

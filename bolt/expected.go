@@ -52,12 +52,14 @@ func (q *expectedQueue) pop() expectation {
 	return e
 }
 
+// at returns what is i behind the front; i is less than n.
+func (q *expectedQueue) at(i int) *expectation { return &q.ring[(q.head+i)%len(q.ring)] }
+
 // any reports whether a request with one of the tags waits.
 func (q *expectedQueue) any(tags ...byte) bool {
 	for i := range q.n {
-		e := q.ring[(q.head+i)%len(q.ring)]
 		for _, tag := range tags {
-			if e.tag == tag {
+			if q.at(i).tag == tag {
 				return true
 			}
 		}

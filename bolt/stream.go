@@ -1,6 +1,7 @@
 package bolt
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -10,6 +11,9 @@ import (
 	"github.com/neorx/neorx/bolt/packstream"
 	"github.com/neorx/neorx/records"
 )
+
+// errResultOver is what a result is told that has ended without an error, and asks for more.
+var errResultOver = errors.New("bolt: the result is over")
 
 // errReset ends the results that a RESET cuts off without a better reason.
 var errReset = errors.New("bolt: the connection was reset")
@@ -54,6 +58,7 @@ type Stream struct {
 	more     bool // the server has more rows, and waits for a PULL or DISCARD
 	seen     bool // there was a row
 	dropping bool // rows are of no more interest
+	sent     bool // RUN is on its way
 	ended    bool
 	decided  bool  // by the server
 	err      error // why it ended, nil after the last row
@@ -73,7 +78,7 @@ func (s *Stream) Keys(ctx context.Context) ([]string, error) {
 
 // Next decodes rows into the decoder, at least one and at most max, without waiting for more once it has one. It returns how
 // many there were, and io.EOF after the last. Rows that arrived before a failure come before it. When the decoder refuses a row its
-// error is returned together with the number of rows before it.
+// error is returned together with the number of rows before it; a row that is malformed costs the connection.
 func (s *Stream) Next(ctx context.Context, max int) (int, error) {
 	err := s.refill(ctx)
 	if err == nil || err == io.EOF {
@@ -89,10 +94,19 @@ func (s *Stream) Next(ctx context.Context, max int) (int, error) {
 			return n, nil
 		}
 		if err := s.dec.Row(s.ready.pop()); err != nil {
-			return n, err
+			return n, s.refused(err)
 		}
 	}
 	return max, nil
+}
+
+// refused tells rows that are no PackStream, which a sane server does not send, from rows that the decoder does not want.
+func (s *Stream) refused(err error) error {
+	var malformed *packstream.Error
+	if !errors.As(err, &malformed) {
+		return err
+	}
+	return s.c.fail(&ProtocolError{Op: "decode RECORD", Address: s.c.address, Err: err})
 }
 
 // giveKeys tells the decoder the columns, once, and also of a result without rows: whether they fit does not depend on the data.
@@ -156,7 +170,26 @@ func (s *Stream) pullIfLow(ctx context.Context) error {
 	s.pulling = true
 	n := s.fetch.next(time.Now(), len(s.c.streams) == 1)
 	s.c.mu.Unlock()
-	return s.c.send(ctx, sending{&pullMore{s, n}, pullReply{s}})
+	return s.ask(ctx, &pullMore{s, n})
+}
+
+// ask sends a PULL or DISCARD. The caller has set pulling.
+func (s *Stream) ask(ctx context.Context, m message) error {
+	err := s.c.sendIf(ctx, s.open, sending{m, pullReply{s}})
+	if err != nil {
+		s.c.mu.Lock()
+		s.pulling = false
+		s.c.mu.Unlock()
+	}
+	return err
+}
+
+// open is called with c.mu held.
+func (s *Stream) open() error {
+	if s.ended {
+		return cmp.Or(s.err, errResultOver)
+	}
+	return nil
 }
 
 // Discard ends the result early: the rest of the rows stays on the server, the statement finishes its work, and the summary is
@@ -167,27 +200,28 @@ func (s *Stream) Discard(ctx context.Context) error {
 	s.arrived.clear()
 	s.c.mu.Unlock()
 	s.ready.clear()
-	return s.finish(ctx)
+	return s.Finish(ctx)
 }
 
-// finish brings the result to its end on the wire. Rows are dropped already.
-func (s *Stream) finish(ctx context.Context) error {
-	if err := s.c.await(ctx, func() bool { return s.ended || s.more && !s.pulling }); err != nil {
-		return err
-	}
-	s.c.mu.Lock()
-	ended := s.ended
-	s.pulling = s.pulling || !ended
-	s.c.mu.Unlock()
-	if !ended {
-		if err := s.c.send(ctx, sending{&discardRest{s}, pullReply{s}}); err != nil {
+// Finish is Discard for a result that [Stream.Cancel] has ended for its consumer, from any goroutine.
+func (s *Stream) Finish(ctx context.Context) error {
+	for {
+		turn := false // to send the DISCARD: one may be enough for several who wait here
+		err := s.c.await(ctx, func() bool {
+			turn = !s.ended && s.more && !s.pulling
+			s.pulling = s.pulling || turn
+			return turn || s.ended
+		})
+		if err != nil {
 			return err
 		}
-		if err := s.c.await(ctx, func() bool { return s.ended }); err != nil {
+		if !turn {
+			return s.Err()
+		}
+		if err := s.ask(ctx, &discardRest{s}); err != nil {
 			return err
 		}
 	}
-	return s.Err()
 }
 
 // Broken reports, with one atomic load, that the result was ended by something else than its own consumption: the connection was reset,
@@ -195,7 +229,7 @@ func (s *Stream) finish(ctx context.Context) error {
 func (s *Stream) Broken() bool { return s.broken.Load() }
 
 // Cancel ends the result for its consumer, from any goroutine and without I/O: what is buffered is not delivered any more, and Next
-// returns cause. The consumer then brings it to its end on the wire.
+// returns cause. Finish then brings it to its end on the wire.
 func (s *Stream) Cancel(cause error) {
 	s.c.mu.Lock()
 	defer s.c.mu.Unlock()
@@ -266,6 +300,7 @@ func (s *Stream) cut(cause error) {
 type runReply struct{ *Stream }
 
 func (s runReply) expected() {
+	s.sent = true
 	s.c.streams = append(s.c.streams, s.Stream)
 	s.c.lastRun = s.Stream
 }

@@ -2,6 +2,7 @@ package bolt
 
 import (
 	"fmt"
+	"sync/atomic"
 
 	"github.com/neorx/neorx/bolt/packstream"
 )
@@ -38,4 +39,22 @@ func (m *Telemetry) Decode(r *packstream.Reader, _ *Capabilities) error {
 		r.Fail(fmt.Errorf("there is no API %d", m.API))
 	}
 	return malformed("TELEMETRY", r)
+}
+
+// Usage is one call of the API, to be reported once: work that is tried again passes the same one along, and it is sent again only if the server has
+// not confirmed it.
+type Usage struct {
+	API API
+
+	told atomic.Bool
+}
+
+// report returns what is to be sent in front of a BEGIN or RUN.
+func (c *Conn) report(u *Usage) []sending {
+	if u == nil || !c.hints.Telemetry || !c.caps.Telemetry || u.told.Load() {
+		return nil
+	}
+	reply := c.call(nil)
+	reply.then = func() { u.told.Store(true) }
+	return []sending{{&Telemetry{API: u.API}, reply}}
 }

@@ -1,6 +1,7 @@
 package bolt
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -17,6 +18,10 @@ var errTxOver = errors.New("bolt: the transaction is over")
 // Tx is the open transaction of a connection. Its methods are safe for concurrent use. Once it is over, by whatever end, nothing is
 // sent for it any more, even if the connection serves somebody else by then.
 type Tx struct {
+	// OnBookmark, if set, gets the bookmark once the server has committed, also where Commit's context has ended before; as with
+	// StreamConfig.OnBookmark. Set it before Commit.
+	OnBookmark func(bookmark string)
+
 	c        *Conn
 	database string
 
@@ -28,7 +33,7 @@ func (c *Conn) Begin(ctx context.Context, cfg TxConfig) (*Tx, error) {
 	tx := &Tx{c: c}
 	var began BeginSuccess
 	reply := c.call(&began)
-	if err := c.send(ctx, tx.begin(cfg, reply)); err != nil {
+	if err := c.send(ctx, append(c.report(cfg.Usage), tx.begin(cfg, reply))...); err != nil {
 		return nil, err
 	}
 	if err := reply.wait(ctx); err != nil {
@@ -44,7 +49,8 @@ func (c *Conn) BeginRun(ctx context.Context, cfg TxConfig, query string, paramet
 	tx := &Tx{c: c}
 	s := c.newStream(query, parameters, sc, dec)
 	run := &Run{Query: query, Params: parameters}
-	if err := c.send(ctx, tx.begin(cfg, c.call(nil)), sending{run, runReply{s}}, s.firstPull()); err != nil {
+	err := c.send(ctx, append(c.report(cfg.Usage), tx.begin(cfg, c.call(nil)), sending{run, runReply{s}}, s.firstPull())...)
+	if err != nil && !s.sent {
 		return nil, nil, err
 	}
 	return tx, s, nil
@@ -61,10 +67,27 @@ func (t *Tx) Database() string { return t.database }
 // Run sends a statement of the transaction together with its first PULL; see [Conn.Run].
 func (t *Tx) Run(ctx context.Context, query string, parameters any, cfg StreamConfig, dec records.Decoder) (*Stream, error) {
 	s := t.c.newStream(query, parameters, cfg, dec)
-	if err := t.c.sendFor(ctx, t, sending{&Run{Query: query, Params: parameters}, runReply{s}}, s.firstPull()); err != nil {
+	if err := t.c.sendIf(ctx, t.open, sending{&Run{Query: query, Params: parameters}, runReply{s}}, s.firstPull()); err != nil && !s.sent {
 		return nil, err
 	}
 	return s, nil
+}
+
+// open is called with c.mu held.
+func (t *Tx) open() error {
+	if t.c.tx == t {
+		return nil
+	}
+	return cmp.Or(t.cause, errTxOver)
+}
+
+// Interrupt is [Conn.Interrupt] as long as the transaction is the open one of its connection; later it does nothing.
+func (t *Tx) Interrupt(cause error) {
+	t.c.mu.Lock()
+	defer t.c.mu.Unlock()
+	if t.c.tx == t {
+		t.c.interrupt(cause)
+	}
 }
 
 // Commit commits, after discarding what is left of open results. unknown is true when nobody knows whether the transaction was committed: the
@@ -75,13 +98,21 @@ func (t *Tx) Commit(ctx context.Context) (bookmark string, unknown bool, err err
 	}
 	var committed CommitSuccess
 	reply := t.c.call(&committed)
-	reply.then = t.over
-	if err := t.c.sendFor(ctx, t, sending{&Commit{}, reply}); err != nil {
-		return "", reply.sent, err
+	reply.ends = t
+	reply.then = func() {
+		if t.OnBookmark != nil && committed.Bookmark != "" {
+			t.OnBookmark(committed.Bookmark)
+		}
 	}
-	err = reply.wait(ctx)
+	err = t.c.sendIf(ctx, t.open, sending{&Commit{}, reply})
+	if err == nil {
+		err = reply.wait(ctx)
+	}
+	if err == nil {
+		return committed.Bookmark, false, nil
+	}
 	var refused *ServerError
-	return committed.Bookmark, err != nil && !errors.As(err, &refused), err
+	return "", reply.sent && !errors.As(err, &refused), err
 }
 
 // Rollback rolls back, after discarding what is left of open results. Where the server has failed the transaction already, or it is over, there is
@@ -97,15 +128,12 @@ func (t *Tx) Rollback(ctx context.Context) error {
 		return err
 	}
 	reply := t.c.call(nil)
-	reply.then = t.over
-	if err := t.c.sendFor(ctx, t, sending{&Rollback{}, reply}); err != nil {
+	reply.ends = t
+	if err := t.c.sendIf(ctx, t.open, sending{&Rollback{}, reply}); err != nil {
 		return err
 	}
 	return reply.wait(ctx)
 }
-
-// over is called with c.mu held.
-func (t *Tx) over() { t.c.tx = nil }
 
 // discardOpen ends the results that are still open, so that COMMIT and ROLLBACK find none.
 func (t *Tx) discardOpen(ctx context.Context) error {
@@ -116,7 +144,7 @@ func (t *Tx) discardOpen(ctx context.Context) error {
 	}
 	t.c.mu.Unlock()
 	for _, s := range open {
-		if err := s.finish(ctx); err != nil && !errors.Is(err, ErrResultOpen) {
+		if err := s.Finish(ctx); err != nil && !errors.Is(err, ErrResultOpen) {
 			return err
 		}
 	}

@@ -24,6 +24,8 @@ type TxConfig struct {
 	ImpersonatedUser string
 	// Notifications needs Bolt 5.2.
 	Notifications NotificationFilter
+	// Usage, if set, is reported in front of the message, where the server asks for reports. It is no part of the message itself.
+	Usage *Usage
 }
 
 // append appends the dictionary "extra". Nothing is appended where the version lacks what is asked for.

@@ -10,12 +10,12 @@ import (
 )
 
 // Run sends an auto-commit statement together with its first PULL, and does not wait for the answers: a refusal is told by the stream.
-// parameters is nil, a map with string keys or a struct: see [records.AppendParameters]. An error means that nothing was sent, or that the
-// connection is lost.
+// parameters is nil, a map with string keys or a struct: see [records.AppendParameters]. An error means that nothing was
+// sent.
 func (c *Conn) Run(ctx context.Context, query string, parameters any, tx TxConfig, cfg StreamConfig, dec records.Decoder) (*Stream, error) {
 	s := c.newStream(query, parameters, cfg, dec)
 	run := &Run{Query: query, Params: parameters, TxConfig: tx}
-	if err := c.send(ctx, sending{run, runReply{s}}, s.firstPull()); err != nil {
+	if err := c.send(ctx, append(c.report(tx.Usage), sending{run, runReply{s}}, s.firstPull())...); err != nil && !s.sent {
 		return nil, err
 	}
 	return s, nil
@@ -40,17 +40,18 @@ func (s *Stream) firstPull() sending {
 func (c *Conn) Auth() AuthToken {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.auth
+	return *c.auth
 }
 
-// Reauthenticate logs off and on again with another token, in one round trip. The connection must be clean; a refusal ends it. Before Bolt 5.1
+// Reauthenticate logs off and on again with another token, in one round trip. The connection must be clean; a refusal ends it. When ctx ends first, Reset makes it clean
+// again, with one token or the other. Before Bolt 5.1
 // the error wraps errors.ErrUnsupported, and the connection stays as it is.
 func (c *Conn) Reauthenticate(ctx context.Context, token AuthToken) error {
 	if err := c.caps.require(c.caps.Logon, "changing the user of an open connection", Version{5, 1}); err != nil {
 		return fmt.Errorf("%w (%w)", err, errors.ErrUnsupported)
 	}
 	off, on := c.call(nil), c.call(&LogonSuccess{})
-	on.then = func() { c.auth = token }
+	on.then = func() { c.auth = &token }
 	err := c.send(ctx, sending{&Logoff{}, off}, sending{&Logon{Auth: token}, on})
 	if err == nil {
 		err = off.wait(ctx)
@@ -58,7 +59,8 @@ func (c *Conn) Reauthenticate(ctx context.Context, token AuthToken) error {
 	if err == nil {
 		err = on.wait(ctx)
 	}
-	if err != nil {
+	var refused *ServerError
+	if errors.As(err, &refused) {
 		_ = c.fail(err)
 	}
 	return err
