@@ -3,8 +3,11 @@ package rx_test
 import (
 	"context"
 	"fmt"
+	"os"
 	"reflect"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -128,6 +131,27 @@ func TestEveryMethodHasARow(t *testing.T) {
 	}
 	for name := range conformance {
 		assert.Contains(t, names, name)
+	}
+}
+
+// TestDeviationsAreWrittenDown looks every method that deviates up in the committed table.
+func TestDeviationsAreWrittenDown(t *testing.T) {
+	page, err := os.ReadFile("DEVIATIONS.md")
+	require.NoError(t, err)
+	_, table, _ := strings.Cut(string(page), "## Operator by operator")
+	named := map[string]bool{}
+	for _, cell := range regexp.MustCompile(`(?m)^\| ([A-Z][A-Za-z0-9, ]*) \|`).FindAllStringSubmatch(table, -1) {
+		for name := range strings.SplitSeq(cell[1], ", ") {
+			named[name] = true
+			assert.Contains(t, conformance, name)
+		}
+	}
+	for method, rows := range conformance {
+		for _, r := range rows {
+			if len(r.deviates) > 0 {
+				assert.True(t, named[method], "%s deviates", method)
+			}
+		}
 	}
 }
 
