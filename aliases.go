@@ -75,6 +75,22 @@ type (
 	QueryTxOption = session.QueryTxOption
 )
 
+// Bookmarks, which chain work; see package session.
+type (
+	// BookmarkManager chains the work of many sessions.
+	BookmarkManager = session.BookmarkManager
+	// BookmarkManagerConfig is what a bookmark manager starts with and talks to.
+	BookmarkManagerConfig = session.BookmarkManagerConfig
+)
+
+// NewBookmarkManager returns a manager that keeps its bookmarks in memory.
+func NewBookmarkManager(cfg BookmarkManagerConfig) BookmarkManager {
+	return session.NewBookmarkManager(cfg)
+}
+
+// CombineBookmarks returns the union of several sets of bookmarks.
+func CombineBookmarks(sets ...[]string) []string { return session.CombineBookmarks(sets...) }
+
 // Credentials, notifications and the pool; see package bolt and package pool.
 type (
 	// TokenSource says with which credentials to log in. BasicAuth and its like return one.
@@ -105,9 +121,19 @@ type (
 	CommitUnknownError = session.CommitUnknownError
 	// UndecidedError says that nobody knows whether an auto-commit statement has taken effect.
 	UndecidedError = session.UndecidedError
+	// HoldOverflowError says that managed work made more than can be held until its COMMIT.
+	HoldOverflowError = session.HoldOverflowError
 	// TransactionFailedError is what is left of a transaction after its first failure.
 	TransactionFailedError = session.TransactionFailedError
 )
 
-// ErrClosed is what work on a closed driver ends with.
-var ErrClosed = pool.ErrClosed
+var (
+	// ErrClosed is what work on a closed driver ends with.
+	ErrClosed = pool.ErrClosed
+	// ErrSessionClosed is what work on a closed session ends with.
+	ErrSessionClosed = session.ErrClosed
+	// ErrStoppedBeforeCommit is what an observer ends with who stops a managed write that flows before its end: it was rolled back.
+	ErrStoppedBeforeCommit = session.ErrStoppedBeforeCommit
+	// ErrResultClosed is what the observer of a result ends with when somebody else closes it.
+	ErrResultClosed = session.ErrResultClosed
+)

@@ -51,7 +51,7 @@ func TestEncryption(t *testing.T) {
 }
 
 func TestContradictions(t *testing.T) {
-	on, custom := WithEncrypted(true), WithTrust(TrustCustomCAs(caFile(t)))
+	on, custom, all := WithEncrypted(true), WithTrust(TrustCustomCAs(caFile(t))), WithTrust(TrustAllCertificates())
 	insecure, roots := WithTLSConfig(&tls.Config{InsecureSkipVerify: true}), WithTLSConfig(&tls.Config{RootCAs: x509.NewCertPool()})
 	old, onlyOld := WithTLSConfig(&tls.Config{MinVersion: tls.VersionTLS10}), WithTLSConfig(&tls.Config{MaxVersion: tls.VersionTLS11})
 	cases := map[string]struct {
@@ -62,7 +62,7 @@ func TestContradictions(t *testing.T) {
 		"+s, encrypted":       {"bolt+s://db", []Option{on}, []string{"the scheme bolt+s", "WithEncrypted(true)"}},
 		"+s, unencrypted":     {"bolt+s://db", []Option{WithEncrypted(false)}, []string{"the scheme bolt+s", "WithEncrypted(false)"}},
 		"+s, system":          {"bolt+s://db", []Option{WithTrust(TrustSystemCAs())}, []string{"the scheme bolt+s", "WithTrust(TrustSystemCAs)"}},
-		"+s, all":             {"bolt+s://db", []Option{WithTrust(TrustAllCertificates())}, []string{"the scheme bolt+s", "WithTrust(TrustAllCertificates)"}},
+		"+s, all":             {"bolt+s://db", []Option{all}, []string{"the scheme bolt+s", "WithTrust(TrustAllCertificates)"}},
 		"+ssc, encrypted":     {"bolt+ssc://db", []Option{on}, []string{"the scheme bolt+ssc", "WithEncrypted(true)"}},
 		"+ssc, custom":        {"bolt+ssc://db", []Option{custom}, []string{"the scheme bolt+ssc", "WithTrust(TrustCustomCAs)"}},
 		"+s, insecure":        {"bolt+s://db", []Option{insecure}, []string{"WithTLSConfig", "InsecureSkipVerify", "bolt+ssc"}},

@@ -45,7 +45,7 @@ func Open(uri string, auth TokenSource, opts ...Option) (*Driver, error) {
 
 // lost is told of servers that cannot be reached. So is whoever needed the connection, by an error.
 func (d *Driver) lost(a pool.Address, err error) {
-	d.config.log.LogAttrs(context.Background(), slog.LevelDebug, "connection lost", slog.String("address", string(a)), slog.Any("error", err))
+	d.config.log.LogAttrs(context.Background(), slog.LevelDebug, "server lost", slog.String("address", string(a)), slog.Any("error", err))
 }
 
 // retryPolicy is how managed work is retried. Since nobody sees the errors of attempts that were followed by a better one, they are logged.

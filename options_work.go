@@ -20,14 +20,35 @@ func Impersonate(user string) SessionQueryOption { return session.Impersonate(us
 // FetchSize is [WithFetchSize] for one session or query. Default: that of the driver.
 func FetchSize(n int64) SessionQueryOption { return session.FetchSize(n) }
 
+// Auth does the work as somebody else than the driver is logged in as. It needs Bolt 5.1. Default: the driver's credentials.
+func Auth(source TokenSource) SessionQueryOption { return session.Auth(source) }
+
+// Notifications says which notifications the server should send about the work. It needs Bolt 5.2. Default: what [WithNotificationFilter] says.
+func Notifications(filter NotificationFilter) SessionQueryOption {
+	return session.Notifications(filter)
+}
+
+// WithBookmarkManager chains the work with everything else that uses the manager. Default: a session has none; the queries of a driver share one,
+// which nil switches off.
+func WithBookmarkManager(m BookmarkManager) SessionQueryOption { return session.WithBookmarkManager(m) }
+
 // WithBookmarks makes a session start behind the work that returned these bookmarks. Default: none.
 func WithBookmarks(bookmarks ...string) SessionOption { return session.WithBookmarks(bookmarks...) }
 
 // Timeout is how long the server lets a transaction run; 0 means without limit. Default: what the server is configured for.
 func Timeout(d time.Duration) QueryTxOption { return session.Timeout(d) }
 
+// TimeoutFromContext sends the deadline of the context that the work is begun with as its [Timeout], if that is sooner. Default: off.
+func TimeoutFromContext() QueryTxOption { return session.TimeoutFromContext() }
+
 // Metadata is attached to a transaction for SHOW TRANSACTIONS and the server's logs. Default: none.
 func Metadata(m map[string]any) QueryTxOption { return session.Metadata(m) }
 
 // AutoCommit leaves the managed transaction of a driver-level query out, as CALL { … } IN TRANSACTIONS needs it. Default: off.
 func AutoCommit() QueryOption { return session.AutoCommit() }
+
+// Flow delivers the items of managed work as they come; it is retried only as long as nothing was delivered. Default for reads.
+func Flow() TxOption { return session.Flow() }
+
+// Hold delivers the items of managed work after its COMMIT has succeeded, as many as can be held until then. Default for writes.
+func Hold() TxOption { return session.Hold() }
