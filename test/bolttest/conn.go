@@ -2,6 +2,7 @@ package bolttest
 
 import (
 	"context"
+	"crypto/tls"
 	"net"
 	"time"
 
@@ -44,7 +45,7 @@ type conn struct {
 // serve returns when the connection has ended and nothing of it is left.
 func (c *conn) serve(ctx context.Context) {
 	defer c.nc.Close()
-	if t, ok := c.nc.(interface{ HandshakeContext(context.Context) error }); ok && t.HandshakeContext(ctx) != nil {
+	if t, ok := c.nc.(*tls.Conn); ok && t.HandshakeContext(ctx) != nil {
 		return
 	}
 	agreed, err := bolt.Accept(c.nc, c.server.cfg.versions...)
@@ -112,9 +113,11 @@ func (c *conn) work() {
 		if !ok || a.request == nil {
 			return // real servers close without a word on a message that they do not know
 		}
+		c.server.busy(c, true)
 		stop := c.keepAlive()
 		c.answer(a)
 		stop()
+		c.server.busy(c, c.state != ready)
 	}
 }
 
@@ -246,13 +249,8 @@ func (c *conn) fatal(err *bolt.ServerError) {
 	_ = c.send(&bolt.Failure{Err: err}) // with a diagnostic record that cannot be encoded it just hangs up
 }
 
-// message is what servers send.
-type message interface {
-	Append(dst []byte, c *bolt.Capabilities) ([]byte, error)
-}
-
 // send queues a message. An error means that the message cannot be encoded; that a connection is lost shows where it is read.
-func (c *conn) send(m message) error {
+func (c *conn) send(m Reply) error {
 	frame, err := bolt.AppendFrame(c.frame[:0], func(dst []byte) ([]byte, error) { return m.Append(dst, &c.caps) })
 	if err != nil {
 		return err
@@ -263,7 +261,7 @@ func (c *conn) send(m message) error {
 }
 
 // reply sends the last word on a request. It ends the connection where that cannot be encoded.
-func (c *conn) reply(m message) {
+func (c *conn) reply(m Reply) {
 	if err := c.send(m); err != nil {
 		c.fatal(serverError(codeUnknown, err.Error()))
 	}

@@ -30,7 +30,7 @@ func WithFaultsOn(connection int, list ...Fault) Option {
 	return func(c *config) { c.faultsOn[connection] = append(c.faultsOn[connection], list...) }
 }
 
-// CutSent resets the connection once the server has sent n bytes. The client may lose bytes that it had not read.
+// CutSent resets the connection once the server has sent n bytes. In memory the client gets exactly these.
 func CutSent(n int64) Fault { return func(f *faults) { f.cutSent = n } }
 
 // CutReceived resets the connection once the server has read n bytes.

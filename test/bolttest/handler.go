@@ -12,7 +12,7 @@ import (
 // client pulls them.
 //
 // The context ends when the client resets or leaves, when the transaction's timeout has passed, and when the result is done with. Handlers of
-// different connections run concurrently, those of one connection do not.
+// different connections run concurrently, those of one connection do not. A panic of a handler is not caught.
 type Handler func(ctx context.Context, q *Query) (*Result, error)
 
 // Query is one query of a client.

@@ -30,7 +30,7 @@ func (c *conn) hello(m *bolt.Hello) {
 }
 
 // logon asks the hook whether the client may come in.
-func (c *conn) logon(token bolt.AuthToken, welcome message) {
+func (c *conn) logon(token bolt.AuthToken, welcome Reply) {
 	ctx := c.epoch.context()
 	if err := c.server.cfg.onLogin(ctx, token); err != nil {
 		c.fatal(reported(ctx, err, codeUnauthorized))

@@ -51,17 +51,17 @@ func (c *memoryConn) Close() error {
 	err := net.ErrClosed
 	c.closing.Do(func() {
 		close(c.closed)
-		c.out.end()
-		c.in.abandon()
+		c.out.finish(io.EOF)
+		c.in.abandon(syscall.EPIPE)
 		err = nil
 	})
 	return c.error("close", err)
 }
 
-// abort drops everything, as a TCP reset does.
+// abort closes with a reset: the other end gets what was written before, and then an error.
 func (c *memoryConn) abort() {
-	c.out.breakWith(syscall.ECONNRESET)
-	c.in.breakWith(syscall.ECONNRESET)
+	c.out.finish(syscall.ECONNRESET)
+	c.in.abandon(syscall.ECONNRESET)
 	_ = c.Close()
 }
 

@@ -1,11 +1,9 @@
 package bolttest
 
 import (
-	"io"
 	"net"
 	"os"
 	"sync"
-	"syscall"
 	"time"
 )
 
@@ -21,9 +19,9 @@ type pipe struct {
 	mu       sync.Mutex // guards what follows, for moments only
 	segments []segment
 	size     int           // bytes in segments
-	ended    bool          // the writer has closed: io.EOF behind the segments
+	end      error         // what comes behind the segments, once the writer has closed; nil before
 	endAt    time.Time     // when the reader learns it
-	broken   error         // why nothing can be read or written any more
+	broken   error         // why there is no sense in writing any more
 	changed  chan struct{} // closed at the next change
 }
 
@@ -86,9 +84,9 @@ func (p *pipe) tryRead(b []byte) (n int, changed <-chan struct{}, due time.Durat
 		p.notify()
 		return n, nil, 0, nil
 	}
-	if len(p.segments) == 0 && p.ended {
+	if len(p.segments) == 0 && p.end != nil {
 		if due = p.endAt.Sub(now); due <= 0 {
-			return 0, nil, 0, io.EOF
+			return 0, nil, 0, p.end
 		}
 	}
 	return 0, p.changed, due, nil
@@ -128,18 +126,18 @@ func (p *pipe) tryWrite(b []byte) (n int, changed <-chan struct{}, err error) {
 	return n, p.changed, nil
 }
 
-// end is the writer's close: the reader gets what has been written, and then io.EOF.
-func (p *pipe) end() {
+// finish is the writer's close: the reader gets what has been written, and then err. The first call counts.
+func (p *pipe) finish(err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !p.ended {
-		p.ended, p.endAt = true, time.Now().Add(p.latency)
+	if p.end == nil {
+		p.end, p.endAt = err, time.Now().Add(p.latency)
 		p.notify()
 	}
 }
 
-// breakWith drops what is under way. Both ends get err from now on.
-func (p *pipe) breakWith(err error) {
+// abandon is the reader's close: what is under way is dropped, and whoever writes gets err.
+func (p *pipe) abandon(err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.broken == nil {
@@ -147,9 +145,6 @@ func (p *pipe) breakWith(err error) {
 		p.notify()
 	}
 }
-
-// abandon is the reader's close: writing has no sense any more.
-func (p *pipe) abandon() { p.breakWith(syscall.EPIPE) }
 
 // wait returns when something has happened, or due, if it is positive, has passed.
 func wait(changed <-chan struct{}, due time.Duration, passed, closed <-chan struct{}) {

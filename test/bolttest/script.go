@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"reflect"
 	"sync/atomic"
 	"testing"
@@ -33,7 +32,7 @@ type Reply interface {
 // end of the script, and where a client says more than GOODBYE behind it.
 func Script(t testing.TB, steps []Step, opts ...Option) *Server {
 	t.Helper()
-	s := &Server{cfg: newConfig(append([]Option{WithRecording()}, opts...)), open: map[net.Conn]struct{}{}}
+	s := newServer(append([]Option{WithRecording()}, opts...))
 	var finished atomic.Bool
 	s.play = func(ctx context.Context, c *conn) {
 		defer c.nc.Close()

@@ -29,10 +29,11 @@ type Server struct {
 
 	mu        sync.Mutex // guards what follows
 	open      map[net.Conn]struct{}
+	working   map[*conn]struct{} // those that are not ready for something new
 	accepted  int
 	requests  []Request
 	bookmarks int
-	changed   chan struct{} // closed when open changes; nil while nobody waits
+	changed   chan struct{} // closed when open or working changes; nil while nobody waits
 }
 
 // New starts a server that lives as long as the test and keeps its requests. It fails the test where that is not possible.
@@ -48,12 +49,17 @@ func New(t testing.TB, handler Handler, opts ...Option) *Server {
 
 // Start starts a server, in programs as well as in tests. Close it when it is not needed any more. The error is that of listening.
 func Start(handler Handler, opts ...Option) (*Server, error) {
-	s := &Server{cfg: newConfig(opts), handler: handler, open: map[net.Conn]struct{}{}}
+	s := newServer(opts)
+	s.handler = handler
 	s.play = func(ctx context.Context, c *conn) { c.serve(ctx) }
 	if err := s.start(); err != nil {
 		return nil, err
 	}
 	return s, nil
+}
+
+func newServer(opts []Option) *Server {
+	return &Server{cfg: newConfig(opts), open: map[net.Conn]struct{}{}, working: map[*conn]struct{}{}}
 }
 
 func (s *Server) start() error {
@@ -110,15 +116,28 @@ func (s *Server) serve(nc net.Conn) {
 	s.notify()
 	s.mu.Unlock()
 	s.work.Go(func() {
-		defer s.forget(raw)
+		defer s.forget(raw, c)
 		s.play(s.ctx, c)
 	})
 }
 
-func (s *Server) forget(nc net.Conn) {
+func (s *Server) forget(nc net.Conn, c *conn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.open, nc)
+	delete(s.working, c)
+	s.notify()
+}
+
+// busy notes whether a connection has something to do, or something open.
+func (s *Server) busy(c *conn, is bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if is {
+		s.working[c] = struct{}{}
+		return
+	}
+	delete(s.working, c)
 	s.notify()
 }
 
@@ -200,34 +219,54 @@ func (s *Server) OpenConnections() int {
 	return len(s.open)
 }
 
-// patience is how long AwaitConnections waits.
-const patience = 5 * time.Second
+// BusyConnections returns how many of them are in the middle of something: logging in, in a transaction, with rows left to pull, or failed and not yet
+// reset. A driver at rest has none, however many it keeps open.
+func (s *Server) BusyConnections() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.working)
+}
 
 // AwaitConnections waits until exactly n connections are open, and fails the test when that is not so after five seconds.
 func (s *Server) AwaitConnections(t testing.TB, n int) {
 	t.Helper()
+	s.await(t, "open", n, func() int { return len(s.open) })
+}
+
+// AwaitIdle waits until no connection is busy, and fails the test when that is not so after five seconds.
+func (s *Server) AwaitIdle(t testing.TB) {
+	t.Helper()
+	s.await(t, "busy", 0, func() int { return len(s.working) })
+}
+
+// patience is how long await waits.
+const patience = 5 * time.Second
+
+// await waits until count, which is called with mu held, returns n.
+func (s *Server) await(t testing.TB, what string, n int, count func() int) {
+	t.Helper()
 	late := time.NewTimer(patience)
 	defer late.Stop()
 	for {
-		open, changed := s.watch()
-		if open == n {
+		is, changed := s.watch(count)
+		if is == n {
 			return
 		}
 		select {
 		case <-changed:
 		case <-late.C:
-			t.Fatalf("bolttest: %d connections are open, not %d", open, n)
+			t.Fatalf("bolttest: %d connections are %s, not %d", is, what, n)
 		}
 	}
 }
 
-func (s *Server) watch() (open int, changed <-chan struct{}) {
+func (s *Server) watch(count func() int) (is int, changed <-chan struct{}) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.changed == nil {
 		s.changed = make(chan struct{})
 	}
-	return len(s.open), s.changed
+	return count(), s.changed
 }
 
 // bookmark returns given, or a bookmark that no other transaction of the server has got.

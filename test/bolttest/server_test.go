@@ -324,6 +324,23 @@ func TestConnectionsAreCounted(t *testing.T) {
 	assert.Equal(t, 3, s.Connections())
 }
 
+func TestBusyConnections(t *testing.T) {
+	s := bolttest.New(t, numbers.Handle)
+	a, b := connect(t, s), connect(t, s)
+	s.AwaitIdle(t)
+	assert.Zero(t, s.BusyConnections())
+	a.send(run("numbers"), pull(1))
+	a.fields()
+	a.rows(1)
+	b.send(&bolt.Begin{})
+	b.success()
+	assert.Equal(t, 2, s.BusyConnections())
+	a.reset()
+	b.send(bolt.Commit{})
+	b.success()
+	s.AwaitIdle(t)
+}
+
 func TestAwaitConnectionsGivesUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := bolttest.New(t, numbers.Handle, bolttest.InMemory())
