@@ -23,7 +23,6 @@ type model struct {
 
 // link is one operator of a random chain, and what it does to a model.
 type link struct {
-	name   string
 	stream func(rx.Stream[int]) rx.Stream[int]
 	model  func(model) model
 }

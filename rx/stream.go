@@ -20,7 +20,7 @@ type Stream[T any] struct {
 //
 // An error of emit means "no more": the consumer has had enough (Stopped tells), it failed, or ctx has ended. After it every later emit returns
 // the same error, and the run ends with it whatever the source returns, so a source cannot turn a consumer's end into something else;
-// the one exception is AfterStop. A source should free what it holds by defer: consumers may panic or call runtime.Goexit.
+// the exceptions are AfterStop and, where ctx has ended, an error that wraps its error and says more. A source should free what it holds by defer: consumers may panic or call runtime.Goexit.
 //
 // d is how many items the consumer wants at most; a source is free to ignore it. A source that ends because ctx has ended must return an error.
 // On a context that has already ended the source is not called.
@@ -107,6 +107,9 @@ func (g *gate[T]) end(err error) error {
 	}
 	if late := lateError(err); late != nil && Stopped(stop) {
 		return late
+	}
+	if end := g.ctx.Err(); end != nil && errors.Is(stop, end) && errors.Is(err, end) {
+		return err // it tells what the end of the context has cost
 	}
 	return stop
 }
