@@ -1,7 +1,6 @@
 package bolt
 
 import (
-	"bytes"
 	"testing"
 	"time"
 
@@ -385,29 +384,6 @@ func TestTxConfigAcceptsNull(t *testing.T) {
 	got, err := DecodeRequest(body, &caps)
 	require.NoError(t, err)
 	assert.Equal(t, &Begin{}, got)
-}
-
-// FuzzDecodeRequest: whatever arrives, the server's end answers with an error at worst, and what it has understood it can say again.
-func FuzzDecodeRequest(f *testing.F) {
-	for _, c := range requestVectors {
-		caps := c.version.Capabilities(false)
-		msg, err := c.message.Append(nil, &caps)
-		require.NoError(f, err)
-		f.Add(c.version.Major, c.version.Minor, msg)
-	}
-	f.Fuzz(func(t *testing.T, major, minor uint8, msg []byte) {
-		caps := Version{major, minor}.Capabilities(false)
-		first, err := DecodeRequest(bytes.Clone(msg), &caps)
-		if err != nil {
-			return
-		}
-		again, err := first.Append(nil, &caps)
-		if err != nil {
-			return // a value that can be read but not be sent, such as a node
-		}
-		_, err = DecodeRequest(again, &caps)
-		require.NoError(t, err)
-	})
 }
 
 // TestRunSuccessIsCheap: it is on the path of every query.
