@@ -33,7 +33,7 @@ type StreamConfig struct {
 	OnBookmark func(bookmark string)
 }
 
-// Stream is the result of one statement. Rows are pulled as they are consumed. Keys, Next and Discard belong to one goroutine, the
+// Stream is the result of one statement. Rows are pulled as they are consumed. Keys and Next belong to one goroutine, the
 // consumer's; the other methods may be called from any.
 type Stream struct {
 	c   *Conn
@@ -49,20 +49,22 @@ type Stream struct {
 	keysGiven bool
 
 	// Guarded by c.mu.
-	fetch    fetch
-	arrived  rowQueue
-	keys     []string
-	haveKeys bool
-	qid      int64
-	pulling  bool // a PULL or DISCARD is under way
-	more     bool // the server has more rows, and waits for a PULL or DISCARD
-	seen     bool // there was a row
-	dropping bool // rows are of no more interest
-	sent     bool // RUN is on its way
-	ended    bool
-	decided  bool  // by the server
-	err      error // why it ended, nil after the last row
-	bookmark string
+	fetch     fetch
+	arrived   rowQueue
+	keys      []string
+	haveKeys  bool
+	qid       int64
+	pulling   bool // a PULL or DISCARD is under way
+	more      bool // the server has more rows, and waits for a PULL or DISCARD
+	seen      bool // there was a row
+	dropping  bool // rows are of no more interest
+	sent      bool // RUN is on its way
+	ended     bool
+	decided   bool         // by the server
+	succeeded bool         // that is what it has decided
+	refusal   *ServerError // of RUN
+	err       error        // why it ended, nil after the last row
+	bookmark  string
 }
 
 // Keys returns the names of the columns, in order, waiting for the server's answer to RUN if need be.
@@ -193,18 +195,13 @@ func (s *Stream) open() error {
 }
 
 // Discard ends the result early: the rest of the rows stays on the server, the statement finishes its work, and the summary is
-// that of a complete run. It waits for the server's answer and returns the statement's error, if it failed. After the end it does nothing.
+// that of a complete run. It waits for the server's answer and returns the statement's error, if it failed, or the cause of a Cancel. After the end it
+// does nothing. Any goroutine may call it; Next must not be called any more, unless the result was cancelled before.
 func (s *Stream) Discard(ctx context.Context) error {
 	s.c.mu.Lock()
 	s.dropping = true
 	s.arrived.clear()
 	s.c.mu.Unlock()
-	s.ready.clear()
-	return s.Finish(ctx)
-}
-
-// Finish is Discard for a result that [Stream.Cancel] has ended for its consumer, from any goroutine.
-func (s *Stream) Finish(ctx context.Context) error {
 	for {
 		turn := false // to send the DISCARD: one may be enough for several who wait here
 		err := s.c.await(ctx, func() bool {
@@ -229,7 +226,7 @@ func (s *Stream) Finish(ctx context.Context) error {
 func (s *Stream) Broken() bool { return s.broken.Load() }
 
 // Cancel ends the result for its consumer, from any goroutine and without I/O: what is buffered is not delivered any more, and Next
-// returns cause. Finish then brings it to its end on the wire.
+// returns cause. Discard then brings it to its end on the wire.
 func (s *Stream) Cancel(cause error) {
 	s.c.mu.Lock()
 	defer s.c.mu.Unlock()
@@ -252,6 +249,20 @@ func (s *Stream) Decided() bool {
 	s.c.mu.Lock()
 	defer s.c.mu.Unlock()
 	return s.decided
+}
+
+// Succeeded reports whether that word was that the statement has ended well: an auto-commit statement is committed then, whatever its consumer was told.
+func (s *Stream) Succeeded() bool {
+	s.c.mu.Lock()
+	defer s.c.mu.Unlock()
+	return s.succeeded
+}
+
+// Refused returns the server's error if it has refused the statement before it began, in the answer to RUN.
+func (s *Stream) Refused() *ServerError {
+	s.c.mu.Lock()
+	defer s.c.mu.Unlock()
+	return s.refusal
 }
 
 // Summary returns what the server told about the statement. It is complete once Next has returned io.EOF or Discard nil, and is not
@@ -318,6 +329,7 @@ func (s runReply) success(r *packstream.Reader) error {
 
 func (s runReply) failure(err error) {
 	s.decide(err)
+	_ = errors.As(err, &s.refusal)
 	if s.err == nil {
 		s.err = err
 	}
@@ -344,7 +356,7 @@ func (s pullReply) success(r *packstream.Reader) error {
 		s.more = !s.ended
 		return nil
 	}
-	s.decided = true
+	s.decided, s.succeeded = true, true
 	s.summary.Finish(s.seen, len(s.keys) > 0, (s.none || s.dropping) && !s.seen, s.c.caps.Statuses)
 	if meta.Bookmark != "" {
 		s.bookmark = meta.Bookmark

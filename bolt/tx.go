@@ -144,7 +144,7 @@ func (t *Tx) discardOpen(ctx context.Context) error {
 	}
 	t.c.mu.Unlock()
 	for _, s := range open {
-		if err := s.Finish(ctx); err != nil && !errors.Is(err, ErrResultOpen) {
+		if err := s.Discard(ctx); err != nil && !errors.Is(err, ErrResultOpen) {
 			return err
 		}
 	}
