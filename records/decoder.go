@@ -38,6 +38,8 @@ type valueDecoder struct {
 	relationships chunk[relationship]
 	names         interner
 	zone          zoneMemo
+	own           bool // every text has its memory to itself: it ends up in a type of the caller's
+	scratch       Value
 
 	// promised counts the items that lists and maps have announced and that are still to come. Each needs a byte, so
 	// nested lists which all announce the same bytes are found out before anything is allocated for them.
@@ -146,7 +148,12 @@ func (d *valueDecoder) copy(b []byte) unsafe.Pointer {
 	if len(b) == 0 {
 		return nil
 	}
-	dst := d.text.take(len(b), textBytes)
+	var dst []byte
+	if d.own {
+		dst = make([]byte, len(b))
+	} else {
+		dst = d.text.take(len(b), textBytes)
+	}
 	copy(dst, b)
 	return unsafe.Pointer(unsafe.SliceData(dst))
 }

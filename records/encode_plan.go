@@ -18,8 +18,7 @@ func encoderFor(t reflect.Type) (encodeFunc, error) {
 	if plan, ok := encoders.Load(t); ok {
 		return plan.(encodeFunc), nil
 	}
-	b := encodeBuilder{}
-	plan, err := b.build(t)
+	plan, err := encodeBuilder{}.build(t)
 	if err != nil {
 		return nil, err
 	}
@@ -27,10 +26,25 @@ func encoderFor(t reflect.Type) (encodeFunc, error) {
 	return plan, nil
 }
 
-// encodeBuilder makes a plan. It remembers the structs that it is at, since types may be recursive.
+// encodeBuilder makes a plan. It remembers the types that it is at, since types may be recursive.
 type encodeBuilder map[reflect.Type]*encodeFunc
 
 func (b encodeBuilder) build(t reflect.Type) (encodeFunc, error) {
+	plan, ok := b[t]
+	switch {
+	case !ok:
+		plan = new(encodeFunc)
+		b[t] = plan
+		var err error
+		*plan, err = b.make(t)
+		return *plan, err
+	case *plan != nil:
+		return *plan, nil
+	}
+	return func(e *encoder, p unsafe.Pointer) error { return (*plan)(e, p) }, nil // the type is part of itself
+}
+
+func (b encodeBuilder) make(t reflect.Type) (encodeFunc, error) {
 	if plan, ok := scalarEncoders[t]; ok {
 		return plan, nil
 	}
@@ -94,24 +108,18 @@ func (b encodeBuilder) sequence(t reflect.Type) (encodeFunc, error) {
 }
 
 func (b encodeBuilder) structure(t reflect.Type) (encodeFunc, error) {
-	if plan, ok := b[t]; ok {
-		return func(e *encoder, p unsafe.Pointer) error { return (*plan)(e, p) }, nil
-	}
-	plan := new(encodeFunc)
-	b[t] = plan
 	if value, ok := sqlNull(t); ok {
 		inner, err := b.build(value.Type)
 		if err != nil {
 			return nil, err
 		}
-		*plan = encodeSQLNull(t, inner)
-		return *plan, nil
+		return encodeSQLNull(t, inner), nil
 	}
 	fields, err := fieldsOf(t)
 	if err != nil {
 		return nil, err
 	}
-	var out []encodeField
+	out := make([]encodeField, 0, len(fields))
 	for _, f := range fields {
 		if f.name == "" {
 			continue // a part of an entity, which is nothing to be sent
@@ -122,8 +130,7 @@ func (b encodeBuilder) structure(t reflect.Type) (encodeFunc, error) {
 		}
 		out = append(out, f.encoded(value))
 	}
-	*plan = encodeStruct(out)
-	return *plan, nil
+	return encodeStruct(out), nil
 }
 
 func (f *field) encoded(value encodeFunc) encodeField {

@@ -161,7 +161,7 @@ func (f *field) hides(other *field) bool {
 }
 
 // lowerCamel turns the name of a Go field into that of a property: Name into name, ElementID into elementID, URLPath
-// into urlPath, ID into id.
+// into urlPath, ID into id, IDs into ids.
 func lowerCamel(s string) string {
 	upper := 0 // bytes of the upper-case letters that s begins with
 	last := 0  // where the last of them begins
@@ -173,10 +173,19 @@ func lowerCamel(s string) string {
 		last = upper
 		upper += size
 	}
-	if last > 0 && upper < len(s) {
-		if c, _ := utf8.DecodeRuneInString(s[upper:]); unicode.IsLetter(c) {
-			upper = last // it begins the second word
-		}
+	if last > 0 && beginsWord(s[upper:]) {
+		upper = last
 	}
 	return strings.ToLower(s[:upper]) + s[upper:]
+}
+
+// beginsWord reports whether rest goes on with the word that the upper-case letter before it begins: not where there is
+// no letter, and not for the plural of an initialism.
+func beginsWord(rest string) bool {
+	c, size := utf8.DecodeRuneInString(rest)
+	if c == 's' {
+		after, _ := utf8.DecodeRuneInString(rest[size:])
+		return unicode.IsLower(after)
+	}
+	return unicode.IsLetter(c)
 }

@@ -1,0 +1,284 @@
+package records
+
+import (
+	"reflect"
+	"slices"
+	"strconv"
+	"unsafe"
+
+	"github.com/neorx/neorx/bolt/packstream"
+)
+
+// structPlan decodes a MAP, a NODE or a RELATIONSHIP into a struct.
+type structPlan struct {
+	typ    reflect.Type
+	rules  decodeRules
+	fields []decodeField
+	index  map[string]int   // of the fields with a name
+	parts  [partEnd + 1]int // the fields for parts of entities, -1 where there is none
+}
+
+// decodeField is one field of a struct.
+type decodeField struct {
+	field
+	value decodeFunc
+}
+
+// structure makes the plan for a struct.
+func (b *decodeBuilder) structure(t reflect.Type) (*structPlan, error) {
+	fields, err := fieldsOf(t)
+	if err != nil {
+		return nil, err
+	}
+	s := &structPlan{typ: t, rules: b.rules, index: make(map[string]int, len(fields)), fields: make([]decodeField, len(fields))}
+	for i := range s.parts {
+		s.parts[i] = -1
+	}
+	for i, f := range fields {
+		value, err := b.build(f.typ)
+		if err != nil {
+			return nil, errorString("field " + f.goName + ": " + err.Error())
+		}
+		s.fields[i] = decodeField{f, value}
+		if f.name != "" {
+			s.index[f.name] = i
+		}
+		if f.part != partProperty {
+			s.parts[f.part] = i
+		}
+	}
+	return s, nil
+}
+
+// locate returns where the field is in a struct. Embedded structs on the way to it are made.
+func (f *decodeField) locate(p unsafe.Pointer) unsafe.Pointer {
+	for _, step := range f.through {
+		at := (*unsafe.Pointer)(unsafe.Add(p, step.offset))
+		if *at == nil {
+			*at = reflect.New(step.elem).UnsafePointer()
+		}
+		p = *at
+	}
+	return unsafe.Add(p, f.offset)
+}
+
+// read reads the next value into the field of the struct at p.
+func (f *decodeField) read(d *valueDecoder, p unsafe.Pointer) error {
+	if err := f.value(d, f.locate(p)); err != nil {
+		return inField(err, f.goName)
+	}
+	return nil
+}
+
+func (s *structPlan) decode(d *valueDecoder, p unsafe.Pointer) error {
+	switch d.r.Kind() {
+	case packstream.Map:
+		var seen fieldSet
+		if err := s.entries(d, p, &seen, false); err != nil {
+			return err
+		}
+		return s.absent(d, p, &seen)
+	case packstream.Struct:
+		return s.entity(d, p)
+	default:
+		return d.unfit(s.typ, s.rules)
+	}
+}
+
+// entries reads a Dictionary. The properties of an entity do not go into the fields for its parts.
+func (s *structPlan) entries(d *valueDecoder, p unsafe.Pointer, seen *fieldSet, entity bool) error {
+	next := 0
+	for n := d.r.Map(); n > 0 && d.r.Err() == nil; n-- {
+		name := d.r.RawText()
+		i := s.find(name, next)
+		if i < 0 || (entity && s.fields[i].part != partProperty) {
+			if s.rules&rejectUnknown != 0 {
+				return &DecodeError{Target: s.typ, Reason: "there is no field for the property " + quoted(name)}
+			}
+			d.r.Skip()
+			continue
+		}
+		next = i + 1
+		seen.add(i)
+		if err := s.fields[i].read(d, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// find returns the field of that name, -1 for none. It looks first where the next one would be if the properties came in
+// the order of the fields.
+func (s *structPlan) find(name []byte, next int) int {
+	if len(name) == 0 {
+		return -1 // the name of parts of entities that have none
+	}
+	if len(s.fields) > scanMax {
+		if i, ok := s.index[string(name)]; ok {
+			return i
+		}
+		return -1
+	}
+	for i := next; i < len(s.fields); i++ {
+		if s.fields[i].name == string(name) {
+			return i
+		}
+	}
+	for i := range min(next, len(s.fields)) {
+		if s.fields[i].name == string(name) {
+			return i
+		}
+	}
+	return -1
+}
+
+// nullToken is what a property that is not there reads like: a graph has no other null.
+var nullToken = packstream.AppendNull(nil)
+
+// absent makes the properties null that were not there.
+func (s *structPlan) absent(d *valueDecoder, p unsafe.Pointer, seen *fieldSet) error {
+	if d.r.Err() != nil {
+		return nil
+	}
+	for i := range s.fields {
+		if seen.has(i) {
+			continue
+		}
+		if err := s.readInstead(d, p, &s.fields[i], nullToken); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readInstead reads a field from bytes that are not the row's.
+func (s *structPlan) readInstead(d *valueDecoder, p unsafe.Pointer, f *decodeField, token []byte) error {
+	start := d.r
+	d.r = packstream.NewReader(token)
+	err := f.read(d, p)
+	d.r = start
+	if e, ok := err.(*DecodeError); ok && e.Type == KindNull.String() { //nolint:errorlint // as inField
+		e.Reason = "it is not there; " + e.Reason
+	}
+	return err
+}
+
+// entity reads a Node or a Relationship.
+func (s *structPlan) entity(d *valueDecoder, p unsafe.Pointer) error {
+	start := d.r
+	var seen fieldSet
+	var err error
+	switch tag, fields := d.r.Struct(); {
+	case tag == tagNode && slices.Contains(nodeFields, fields):
+		err = s.node(d, p, &seen, fields == 4)
+	case tag == tagRelationship && slices.Contains(relationshipFields, fields):
+		err = s.relationship(d, p, &seen, fields == 8)
+	default:
+		d.r = start
+		return d.unfit(s.typ, s.rules)
+	}
+	if err != nil {
+		return err
+	}
+	return s.absent(d, p, &seen)
+}
+
+func (s *structPlan) node(d *valueDecoder, p unsafe.Pointer, seen *fieldSet, elementID bool) error {
+	number := d.r.Rest()
+	if err := s.part(d, p, seen, partID, true); err != nil {
+		return err
+	}
+	if err := s.part(d, p, seen, partLabels, true); err != nil {
+		return err
+	}
+	if err := s.entries(d, p, seen, true); err != nil {
+		return err
+	}
+	return s.elementID(d, p, seen, partElementID, elementID, number)
+}
+
+func (s *structPlan) relationship(d *valueDecoder, p unsafe.Pointer, seen *fieldSet, elementIDs bool) error {
+	var numbers [3][]byte // begin with the numeric ids
+	for i, which := range [...]part{partID, partStart, partEnd} {
+		numbers[i] = d.r.Rest()
+		if err := s.part(d, p, seen, which, !s.wantsText(which)); err != nil {
+			return err
+		}
+	}
+	if err := s.part(d, p, seen, partType, true); err != nil {
+		return err
+	}
+	if err := s.entries(d, p, seen, true); err != nil {
+		return err
+	}
+	for i, which := range [...]part{partElementID, partStart, partEnd} {
+		if err := s.elementID(d, p, seen, which, elementIDs, numbers[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// wantsText tells the fields for the element id of a start or an end from those for its numeric id.
+func (s *structPlan) wantsText(which part) bool {
+	i := s.parts[which]
+	if i < 0 {
+		return false
+	}
+	t := s.fields[i].typ
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return t.Kind() == reflect.String
+}
+
+// part reads the next value into the field for a part of an entity, where there is one and this is what it wants.
+func (s *structPlan) part(d *valueDecoder, p unsafe.Pointer, seen *fieldSet, which part, wanted bool) error {
+	i := s.parts[which]
+	if i < 0 || !wanted {
+		d.r.Skip()
+		return nil
+	}
+	seen.add(i)
+	return s.fields[i].read(d, p)
+}
+
+// elementID reads an element id. Where the server is too old to send one, the number stands in for it in decimal.
+func (s *structPlan) elementID(d *valueDecoder, p unsafe.Pointer, seen *fieldSet, which part, there bool, number []byte) error {
+	wanted := which == partElementID || s.wantsText(which)
+	if there {
+		return s.part(d, p, seen, which, wanted)
+	}
+	i := s.parts[which]
+	if i < 0 || !wanted || d.r.Err() != nil {
+		return nil
+	}
+	seen.add(i)
+	r := packstream.NewReader(number)
+	return s.readInstead(d, p, &s.fields[i], packstream.AppendString(nil, strconv.FormatInt(r.Int(), 10)))
+}
+
+// fieldSet is a set of fields by their positions.
+type fieldSet struct {
+	first uint64
+	rest  map[int]struct{} // beyond 63
+}
+
+func (s *fieldSet) add(i int) {
+	if i < 64 {
+		s.first |= 1 << i
+		return
+	}
+	if s.rest == nil {
+		s.rest = make(map[int]struct{})
+	}
+	s.rest[i] = struct{}{}
+}
+
+func (s *fieldSet) has(i int) bool {
+	if i < 64 {
+		return s.first&(1<<i) != 0
+	}
+	_, ok := s.rest[i]
+	return ok
+}
