@@ -17,7 +17,10 @@ import (
 
 // These tests speak to the server byte by byte, without the driver: they tell a broken server from a broken driver.
 
-const answerLimit = 10 * time.Second
+const (
+	answerLimit = 10 * time.Second
+	openingSize = 20 // the magic bytes and four proposals
+)
 
 var magic = []byte{0x60, 0x60, 0xB0, 0x17}
 
