@@ -62,6 +62,12 @@ func (c *client) login(token bolt.AuthToken) {
 // send writes all requests at once.
 func (c *client) send(requests ...bolt.Request) {
 	c.t.Helper()
+	require.NoError(c.t, c.say(requests...))
+}
+
+// say is send for connections that the server may have closed.
+func (c *client) say(requests ...bolt.Request) error {
+	c.t.Helper()
 	var out []byte
 	for _, m := range requests {
 		var err error
@@ -69,7 +75,7 @@ func (c *client) send(requests ...bolt.Request) {
 		require.NoError(c.t, err)
 	}
 	_, err := c.nc.Write(out)
-	require.NoError(c.t, err)
+	return err
 }
 
 // receive waits for a message.
