@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"slices"
 	"time"
 
@@ -120,9 +119,6 @@ func (c *config) checkHooks() {
 	}
 	if c.dialer.given && c.keepAlive.given {
 		c.problem("WithKeepAlive has no effect with WithDialer: let the dialer see to it")
-	}
-	if !c.dialer.given {
-		c.dialer.value = (&net.Dialer{KeepAlive: c.keepAlive.value}).DialContext
 	}
 }
 

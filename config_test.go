@@ -33,7 +33,7 @@ func TestDefaults(t *testing.T) {
 	assert.Empty(t, c.userAgent.value, "the driver's own name")
 	assert.Nil(t, c.tls, "not encrypted")
 	assert.Nil(t, c.resolver.value)
-	assert.NotNil(t, c.dialer.value)
+	assert.Nil(t, c.dialer.value)
 	assert.Same(t, slog.Default(), c.log)
 }
 
@@ -222,4 +222,32 @@ func TestConsoleLog(t *testing.T) {
 	require.NoError(t, err)
 	assert.Contains(t, string(printed), `msg="at the level"`)
 	assert.Equal(t, 1, strings.Count(string(printed), "\n"))
+}
+
+// FuzzConfig shows that every configuration is either refused or one that works.
+func FuzzConfig(f *testing.F) {
+	f.Add("bolt://db", 100, int64(60e9), int64(30e9), int64(30e9), int64(1000), true)
+	f.Add("bolt+s://db", 0, int64(0), int64(-1), int64(0), int64(-1), false)
+	f.Add("bolt://db", 1, int64(1), int64(2), int64(0), int64(0), true)
+	f.Fuzz(func(t *testing.T, uri string, size int, acquisition, connection, retry, fetch int64, both bool) {
+		options := []Option{
+			WithMaxConnectionPoolSize(size), WithConnectionAcquisitionTimeout(time.Duration(acquisition)),
+			WithMaxTransactionRetryTime(time.Duration(retry)), WithFetchSize(fetch),
+		}
+		if both {
+			options = append(options, WithConnectionTimeout(time.Duration(connection)))
+		}
+		c, err := newConfig(uri, NoAuth(), options)
+		if err != nil {
+			assert.ErrorAs(t, err, new(*UsageError))
+			return
+		}
+		assert.Positive(t, c.pool.MaxSize)
+		assert.Positive(t, c.connectionTimeout.value)
+		if c.pool.AcquisitionTimeout > 0 {
+			assert.LessOrEqual(t, c.connectionTimeout.value, c.pool.AcquisitionTimeout, "connecting is a part of acquiring")
+		}
+		assert.GreaterOrEqual(t, c.retryTime, time.Duration(0))
+		assert.Equal(t, strings.HasPrefix(c.target.name, "bolt+s"), c.tls != nil)
+	})
 }

@@ -50,8 +50,11 @@ func (c *config) checkBase(base *tls.Config) {
 	if base.InsecureSkipVerify && !c.target.unchecked && c.trust.value.kind != trustAll {
 		c.problem("WithTLSConfig has InsecureSkipVerify, but the certificate is to be checked: use bolt+ssc or TrustAllCertificates() to accept every one")
 	}
-	if base.RootCAs != nil && c.trust.value.kind == trustCustomCAs {
-		c.problem("WithTLSConfig has RootCAs, and WithTrust(%v) has others: leave out one of them", c.trust.value)
+	if base.RootCAs != nil && c.trust.given {
+		c.problem("WithTLSConfig has RootCAs, and WithTrust(%v) says otherwise: leave out one of them", c.trust.value)
+	}
+	if base.RootCAs != nil && c.target.unchecked {
+		c.problem("WithTLSConfig has RootCAs, but %s checks no certificate: use bolt+s to have it checked", c.target.name)
 	}
 	for _, v := range []uint16{base.MinVersion, base.MaxVersion} {
 		if v != 0 && v < tls.VersionTLS12 {

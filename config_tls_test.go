@@ -70,6 +70,9 @@ func TestContradictions(t *testing.T) {
 		"old TLS":             {"bolt+s://db", []Option{old}, []string{"TLS 1.0: it must be TLS 1.2 at least"}},
 		"only old TLS":        {"bolt+s://db", []Option{onlyOld}, []string{"TLS 1.1: it must be TLS 1.2 at least"}},
 		"two sets of roots":   {"bolt://db", []Option{on, custom, roots}, []string{"RootCAs", "WithTrust(TrustCustomCAs)"}},
+		"system and roots":    {"bolt://db", []Option{on, WithTrust(TrustSystemCAs()), roots}, []string{"RootCAs", "WithTrust(TrustSystemCAs)"}},
+		"all and roots":       {"bolt://db", []Option{on, all, roots}, []string{"RootCAs", "WithTrust(TrustAllCertificates)"}},
+		"+ssc and roots":      {"bolt+ssc://db", []Option{roots}, []string{"RootCAs", "bolt+ssc checks no certificate: use bolt+s"}},
 		"custom without file": {"bolt://db", []Option{on, WithTrust(TrustCustomCAs())}, []string{"TrustCustomCAs() names no file"}},
 	}
 	for name, test := range cases {

@@ -28,13 +28,20 @@ type connector struct {
 
 func newConnector(c *config) *connector {
 	d := &connector{
-		dial: c.dialer.value, resolver: c.resolver.value, timeout: c.connectionTimeout.value, tls: c.tls, log: c.log,
+		dial: dialerOf(c), resolver: c.resolver.value, timeout: c.connectionTimeout.value, tls: c.tls, log: c.log,
 		conn: bolt.Config{UserAgent: c.userAgent.value, Notifications: c.notifications, Versions: c.versions, Logger: c.log},
 	}
 	if c.pool.AcquisitionTimeout <= 0 { // nothing else would end the wait for a server that accepts a connection and then says nothing
 		d.loginTimeout = d.timeout
 	}
 	return d
+}
+
+func dialerOf(c *config) Dialer {
+	if c.dialer.given {
+		return c.dialer.value
+	}
+	return (&net.Dialer{KeepAlive: c.keepAlive.value}).DialContext
 }
 
 // open is pool.Config.Dial.
