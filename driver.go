@@ -20,6 +20,8 @@ type Driver struct {
 	engine *session.Engine
 }
 
+var _ Querier = (*Driver)(nil)
+
 // Open returns a driver for the database at uri, such as "bolt://localhost:7687". The schemes bolt, bolt+s (encrypted, with a certificate that the
 // system's authorities vouch for) and bolt+ssc (encrypted, with any certificate) lead to one server; without a port it is 7687.
 //

@@ -9,14 +9,13 @@ import (
 	"github.com/neorx/neorx/test/bolttest"
 )
 
-// verify opens a driver, and prints whether the server lets it in.
-func verify(uri string, auth neorx.TokenSource, opts ...neorx.Option) {
-	ctx := context.Background()
-	driver, err := neorx.Open(uri, auth, opts...)
+// verify prints whether the server lets a driver in, and closes it.
+func verify(driver *neorx.Driver, err error) {
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
+	ctx := context.Background()
 	defer driver.Close(ctx)
 	if err := driver.VerifyConnectivity(ctx); err != nil {
 		fmt.Println(err)
@@ -30,8 +29,8 @@ func ExampleBasicAuth() {
 	uri, stop := startServer(bolttest.WithAuth(bolt.BasicAuth("neo4j", "password")))
 	defer stop()
 
-	verify(uri, neorx.BasicAuth("neo4j", "password"))
-	verify(uri, neorx.BasicAuth("neo4j", "wrong"))
+	verify(neorx.Open(uri, neorx.BasicAuth("neo4j", "password")))
+	verify(neorx.Open(uri, neorx.BasicAuth("neo4j", "wrong")))
 	// Output:
 	// welcome
 	// neo4j: Neo.ClientError.Security.Unauthorized: The client is unauthorized due to authentication failure.
@@ -42,7 +41,7 @@ func ExampleKerberosAuth() {
 	uri, stop := startServer(bolttest.WithAuth(bolt.KerberosAuth(ticket)))
 	defer stop()
 
-	verify(uri, neorx.KerberosAuth(ticket))
+	verify(neorx.Open(uri, neorx.KerberosAuth(ticket)))
 	// Output: welcome
 }
 
@@ -51,7 +50,7 @@ func ExampleBearerAuth() {
 	uri, stop := startServer(bolttest.WithAuth(bolt.BearerAuth(token)))
 	defer stop()
 
-	verify(uri, neorx.BearerAuth(token))
+	verify(neorx.Open(uri, neorx.BearerAuth(token)))
 	// Output: welcome
 }
 
@@ -61,7 +60,7 @@ func ExampleCustomAuth() {
 	uri, stop := startServer(bolttest.WithAuth(bolt.CustomAuth("alice", "credentials", "realm", "my-scheme", parameters)))
 	defer stop()
 
-	verify(uri, neorx.CustomAuth("alice", "credentials", "realm", "my-scheme", parameters))
+	verify(neorx.Open(uri, neorx.CustomAuth("alice", "credentials", "realm", "my-scheme", parameters)))
 	// Output: welcome
 }
 
@@ -69,6 +68,6 @@ func ExampleNoAuth() {
 	uri, stop := startServer(bolttest.WithAuth(bolt.NoAuth()))
 	defer stop()
 
-	verify(uri, neorx.NoAuth())
+	verify(neorx.Open(uri, neorx.NoAuth()))
 	// Output: welcome
 }

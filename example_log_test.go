@@ -14,7 +14,7 @@ func ExampleWithConsoleLog() {
 	uri, stop := startServer()
 	defer stop()
 
-	verify(uri, neorx.BasicAuth("neo4j", "password"), neorx.WithConsoleLog(slog.LevelWarn))
+	verify(neorx.Open(uri, neorx.BasicAuth("neo4j", "password"), neorx.WithConsoleLog(slog.LevelWarn)))
 	// Output: welcome
 }
 
@@ -25,7 +25,7 @@ func ExampleWithLogger() {
 
 	var log bytes.Buffer
 	handler := slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})
-	verify(uri, neorx.BasicAuth("neo4j", "password"), neorx.WithLogger(slog.New(handler).With("component", "neo4j")))
+	verify(neorx.Open(uri, neorx.BasicAuth("neo4j", "password"), neorx.WithLogger(slog.New(handler).With("component", "neo4j"))))
 
 	fmt.Println(strings.Contains(log.String(), `"msg":"connected","component":"neo4j"`))
 	// Output:

@@ -15,10 +15,10 @@ func ExampleWithMaxConnectionPoolSize() {
 	uri, stop := startServer()
 	defer stop()
 
-	verify(uri, neorx.BasicAuth("neo4j", "password"),
+	verify(neorx.Open(uri, neorx.BasicAuth("neo4j", "password"),
 		neorx.WithMaxConnectionLifetime(3*time.Hour),
 		neorx.WithMaxConnectionPoolSize(50),
-		neorx.WithConnectionAcquisitionTimeout(2*time.Minute))
+		neorx.WithConnectionAcquisitionTimeout(2*time.Minute)))
 	// Output: welcome
 }
 
@@ -26,7 +26,7 @@ func ExampleWithConnectionTimeout() {
 	uri, stop := startServer()
 	defer stop()
 
-	verify(uri, neorx.BasicAuth("neo4j", "password"), neorx.WithConnectionTimeout(20*time.Second))
+	verify(neorx.Open(uri, neorx.BasicAuth("neo4j", "password"), neorx.WithConnectionTimeout(20*time.Second)))
 	// Output: welcome
 }
 
@@ -34,7 +34,7 @@ func ExampleWithMaxTransactionRetryTime() {
 	uri, stop := startServer()
 	defer stop()
 
-	verify(uri, neorx.BasicAuth("neo4j", "password"), neorx.WithMaxTransactionRetryTime(15*time.Second))
+	verify(neorx.Open(uri, neorx.BasicAuth("neo4j", "password"), neorx.WithMaxTransactionRetryTime(15*time.Second)))
 	// Output: welcome
 }
 
@@ -75,7 +75,7 @@ func ExampleWithDialer() {
 		fmt.Println("dialling", network, address)
 		return server.Dial(ctx, network, address)
 	}
-	verify("bolt://db.example.com", neorx.NoAuth(), neorx.WithDialer(dial))
+	verify(neorx.Open("bolt://db.example.com", neorx.NoAuth(), neorx.WithDialer(dial)))
 	// Output:
 	// dialling tcp db.example.com:7687
 	// welcome
@@ -85,7 +85,7 @@ func ExampleWithFetchSize() {
 	uri, stop := startServer()
 	defer stop()
 
-	verify(uri, neorx.BasicAuth("neo4j", "password"), neorx.WithFetchSize(500))
+	verify(neorx.Open(uri, neorx.BasicAuth("neo4j", "password"), neorx.WithFetchSize(500)))
 	// Output: welcome
 }
 
@@ -95,7 +95,7 @@ func ExampleWithNotificationFilter() {
 	defer stop()
 
 	filter := neorx.NotificationFilter{MinimumSeverity: "WARNING", Disabled: []string{"HINT"}}
-	verify(uri, neorx.BasicAuth("neo4j", "password"), neorx.WithNotificationFilter(filter))
+	verify(neorx.Open(uri, neorx.BasicAuth("neo4j", "password"), neorx.WithNotificationFilter(filter)))
 	// Output: welcome
 }
 
@@ -104,11 +104,11 @@ func ExampleOption() {
 	uri, stop := startServer()
 	defer stop()
 
-	verify(uri, neorx.BasicAuth("neo4j", "password"),
+	verify(neorx.Open(uri, neorx.BasicAuth("neo4j", "password"),
 		neorx.WithUserAgent("my-app/1.0"),
 		neorx.WithKeepAlive(time.Minute),
 		neorx.WithConnectionLivenessCheck(10*time.Minute),
 		neorx.WithResetGrace(5*time.Second),
-		neorx.WithPoolDiagnostics())
+		neorx.WithPoolDiagnostics()))
 	// Output: welcome
 }

@@ -53,9 +53,9 @@ func ExampleWithTrust() {
 	address, certificate, stop := startTLSServer()
 	defer stop()
 
-	verify("bolt://"+address, neorx.BasicAuth("neo4j", "password"),
+	verify(neorx.Open("bolt://"+address, neorx.BasicAuth("neo4j", "password"),
 		neorx.WithEncrypted(true),
-		neorx.WithTrust(neorx.TrustCustomCAs(certificate)))
+		neorx.WithTrust(neorx.TrustCustomCAs(certificate))))
 	// Output: welcome
 }
 
@@ -64,10 +64,10 @@ func ExampleTrustAllCertificates() {
 	address, _, stop := startTLSServer()
 	defer stop()
 
-	verify("bolt://"+address, neorx.BasicAuth("neo4j", "password"),
+	verify(neorx.Open("bolt://"+address, neorx.BasicAuth("neo4j", "password"),
 		neorx.WithEncrypted(true),
-		neorx.WithTrust(neorx.TrustAllCertificates()))
-	verify("bolt+ssc://"+address, neorx.BasicAuth("neo4j", "password"))
+		neorx.WithTrust(neorx.TrustAllCertificates())))
+	verify(neorx.Open("bolt+ssc://"+address, neorx.BasicAuth("neo4j", "password")))
 	// Output:
 	// welcome
 	// welcome
@@ -97,7 +97,7 @@ func ExampleWithTLSConfig() {
 	address, _, stop := startTLSServer()
 	defer stop()
 
-	verify("bolt+ssc://"+address, neorx.BasicAuth("neo4j", "password"),
-		neorx.WithTLSConfig(&tls.Config{MinVersion: tls.VersionTLS13}))
+	verify(neorx.Open("bolt+ssc://"+address, neorx.BasicAuth("neo4j", "password"),
+		neorx.WithTLSConfig(&tls.Config{MinVersion: tls.VersionTLS13})))
 	// Output: welcome
 }
