@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"testing"
 
 	"github.com/neorx/neorx/bolt"
 	"github.com/neorx/neorx/records"
@@ -34,6 +35,43 @@ func ask(s *bolttest.Server, query string, params map[string]any) {
 	}
 	if err != io.EOF {
 		fmt.Println(err)
+	}
+}
+
+// What a test of a repository looks like. It runs in well under a millisecond.
+func ExampleNew() {
+	_ = func(t *testing.T) { // func TestTitles(t *testing.T)
+		server := bolttest.New(t, bolttest.Queries{
+			"MATCH (m:Movie) RETURN m.title AS title": bolttest.Column("title", "Heat", "Ronin"),
+		}.Handle)
+
+		titles, err := titlesOf(t.Context(), server.URI())
+		if err != nil || len(titles) != 2 {
+			t.Fatal(titles, err)
+		}
+		server.AwaitIdle(t) // nothing was left open
+	}
+}
+
+// titlesOf stands for the code under test.
+func titlesOf(context.Context, string) ([]string, error) { return nil, nil }
+
+// A server that hangs up in the middle of a result.
+func ExampleScript() {
+	_ = func(t *testing.T) { // func TestLostConnection(t *testing.T)
+		server := bolttest.Script(t, []bolttest.Step{
+			bolttest.Handshake(bolt.Version{Major: 5, Minor: 4}),
+			bolttest.Login(),
+			bolttest.Expect(&bolt.Run{Query: "RETURN 1 AS n", Params: map[string]any{}}),
+			bolttest.ExpectTag(bolt.TagPull),
+			bolttest.Send(&bolt.RunSuccess{Fields: []string{"n"}, QID: bolt.LastRun}, &bolt.RecordMessage{Values: []any{1}}),
+			bolttest.SendBytes(0x00, 0x04, 0xB1), // the beginning of another record
+			bolttest.HangUp(),
+		})
+		_, err := titlesOf(t.Context(), server.URI())
+		if err == nil {
+			t.Fatal("the loss went unnoticed")
+		}
 	}
 }
 

@@ -17,6 +17,7 @@ type Handler func(ctx context.Context, q *Query) (*Result, error)
 
 // Query is one query of a client.
 type Query struct {
+	// Text is what the client has sent, unchanged.
 	Text string
 	// Params is never nil.
 	Params map[string]any

@@ -2,6 +2,7 @@ package bolttest
 
 import (
 	"context"
+	"crypto/tls"
 	"time"
 
 	"github.com/neorx/neorx/bolt"
@@ -23,6 +24,7 @@ type config struct {
 	buffer  int
 	address string
 	tls     bool
+	tlsWith *tls.Config // in place of a certificate of the server's own
 
 	keepAlive time.Duration
 	noPeek    bool
@@ -67,8 +69,8 @@ func WithKeepAlive(every time.Duration) Option { return func(c *config) { c.keep
 // WithDatabase names the home database. Default: "neo4j".
 func WithDatabase(name string) Option { return func(c *config) { c.database = name } }
 
-// WithoutPatch makes the server refuse the patch "utc" of Bolt 4.3 and 4.4. Default: it agrees.
-func WithoutPatch() Option { return func(c *config) { c.noPatch = true } }
+// WithoutUTCPatch makes the server refuse the patch "utc" of Bolt 4.3 and 4.4. Default: it agrees.
+func WithoutUTCPatch() Option { return func(c *config) { c.noPatch = true } }
 
 // WithoutPeek makes the server end a batch without looking whether more rows follow, so that the last batch of a result can be empty: real
 // servers do not do that, but they may. Default: it looks one row ahead.
@@ -97,6 +99,11 @@ func WithAddress(address string) Option { return func(c *config) { c.address = a
 
 // WithTLS makes the server speak TLS with a certificate of its own: see [Server.Certificate]. Default: plain.
 func WithTLS() Option { return func(c *config) { c.tls = true } }
+
+// WithTLSConfig makes the server speak TLS as with says: with an expired certificate, or asking for the client's. It must have a certificate.
+func WithTLSConfig(with *tls.Config) Option {
+	return func(c *config) { c.tls, c.tlsWith = true, with }
+}
 
 // WithAuth makes the server accept these tokens only. Default: it accepts all.
 func WithAuth(tokens ...bolt.AuthToken) Option {

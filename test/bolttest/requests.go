@@ -54,7 +54,7 @@ func (s *Server) Conversation(connection int) []string {
 	return lines
 }
 
-// Received returns the requests of one type, such as Received[*bolt.Run](s).
+// Received returns the requests of one type, on all connections, such as Received[*bolt.Run](s) or Received[bolt.Commit](s).
 func Received[M bolt.Request](s *Server) []M {
 	var list []M
 	for _, r := range s.Requests() {

@@ -66,12 +66,9 @@ func (s *Server) start() error {
 	if err := s.listen(); err != nil {
 		return fmt.Errorf("bolttest: %w", err)
 	}
-	if s.cfg.tls {
-		var err error
-		if s.tlsConfig, s.certificate, err = newCertificate(s.Address()); err != nil {
-			_ = s.listener.Close()
-			return fmt.Errorf("bolttest: %w", err)
-		}
+	if err := s.certify(); err != nil {
+		_ = s.listener.Close()
+		return fmt.Errorf("bolttest: %w", err)
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.work.Go(s.accept) // ends when Close closes the listener, and is joined there
@@ -84,6 +81,17 @@ func (s *Server) listen() (err error) {
 		return nil
 	}
 	s.listener, err = net.Listen("tcp", s.cfg.address)
+	return err
+}
+
+// certify prepares TLS, if it is wanted.
+func (s *Server) certify() (err error) {
+	switch {
+	case s.cfg.tlsWith != nil:
+		s.tlsConfig = s.cfg.tlsWith
+	case s.cfg.tls:
+		s.tlsConfig, s.certificate, err = newCertificate(s.Address())
+	}
 	return err
 }
 
@@ -201,7 +209,7 @@ func Dialer(servers ...*Server) func(ctx context.Context, network, address strin
 	}
 }
 
-// Certificate returns the server's certificate, which it has signed itself for localhost, the loopback addresses and its own, or nil without TLS.
+// Certificate returns the certificate of [WithTLS], which the server has signed itself for localhost, the loopback addresses and its own, or nil.
 // It has been valid since 1999, so that it is in a bubble of testing/synctest, whose clock starts in 2000.
 func (s *Server) Certificate() *x509.Certificate { return s.certificate }
 
@@ -227,20 +235,20 @@ func (s *Server) BusyConnections() int {
 	return len(s.working)
 }
 
-// AwaitConnections waits until exactly n connections are open, and fails the test when that is not so after five seconds.
+// AwaitConnections waits until exactly n connections are open, and fails the test when that is not so after ten seconds.
 func (s *Server) AwaitConnections(t testing.TB, n int) {
 	t.Helper()
 	s.await(t, "open", n, func() int { return len(s.open) })
 }
 
-// AwaitIdle waits until no connection is busy, and fails the test when that is not so after five seconds.
+// AwaitIdle waits until no connection is busy, and fails the test when that is not so after ten seconds.
 func (s *Server) AwaitIdle(t testing.TB) {
 	t.Helper()
 	s.await(t, "busy", 0, func() int { return len(s.working) })
 }
 
 // patience is how long await waits.
-const patience = 5 * time.Second
+const patience = 10 * time.Second
 
 // await waits until count, which is called with mu held, returns n.
 func (s *Server) await(t testing.TB, what string, n int, count func() int) {

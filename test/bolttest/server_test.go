@@ -265,7 +265,7 @@ func TestPatchOfOldVersions(t *testing.T) {
 		name string
 		opts []bolttest.Option
 		tag  byte
-	}{{"agreed", nil, 0x49}, {"refused", []bolttest.Option{bolttest.WithoutPatch()}, 0x46}} {
+	}{{"agreed", nil, 0x49}, {"refused", []bolttest.Option{bolttest.WithoutUTCPatch()}, 0x46}} {
 		t.Run(c.name, func(t *testing.T) {
 			s := bolttest.New(t, bolttest.Queries{"q": bolttest.Column("t", at)}.Handle, c.opts...)
 			client := connect(t, s, bolt.Version{Major: 4, Minor: 4})
@@ -309,6 +309,22 @@ func TestTLS(t *testing.T) {
 		assert.ErrorContains(t, err, "does it expect TLS?")
 		require.NoError(t, nc.Close())
 	})
+}
+
+func TestTLSWithAConfigOfOnesOwn(t *testing.T) {
+	own := bolttest.New(t, numbers.Handle, bolttest.WithTLS())
+	var asked atomic.Bool
+	s := bolttest.New(t, numbers.Handle, bolttest.WithTLSConfig(&tls.Config{GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+		asked.Store(true)
+		return nil, errors.New("none")
+	}}))
+	assert.NotNil(t, own.Certificate())
+	assert.Nil(t, s.Certificate())
+	nc, err := s.Dial(t.Context(), "tcp", "")
+	require.NoError(t, err)
+	defer nc.Close()
+	assert.Error(t, tls.Client(nc, &tls.Config{InsecureSkipVerify: true}).Handshake())
+	assert.True(t, asked.Load())
 }
 
 func TestConnectionsAreCounted(t *testing.T) {
@@ -454,4 +470,30 @@ func BenchmarkRows(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/rows, "ns/row")
+}
+
+func TestMetadataThatCannotBeSent(t *testing.T) {
+	answer := bolttest.Column("n", 1)
+	answer.Metadata = map[string]any{"profile": make(chan int)}
+	c := connect(t, bolttest.New(t, answer.Handle))
+	c.send(run("q"), pull(1))
+	c.fields()
+	c.record()
+	assert.ErrorContains(t, c.failure(), "UnknownError")
+	c.reset()
+}
+
+func TestWithVersions(t *testing.T) {
+	s := bolttest.New(t, numbers.Handle, bolttest.WithVersions(bolt.Version{Major: 4, Minor: 4}, bolt.Version{Major: 5, Minor: 2}))
+	assert.Equal(t, bolt.Version{Major: 5, Minor: 2}, connect(t, s).caps.Version)
+	assert.Equal(t, "bolt://"+s.Address(), s.URI())
+}
+
+func TestWithBuffer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := connect(t, bolttest.New(t, numbers.Handle, bolttest.WithBuffer(1)))
+		c.send(run("numbers"), pull(bolt.All))
+		c.fields()
+		c.rows(5)
+	})
 }

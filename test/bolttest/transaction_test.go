@@ -201,3 +201,49 @@ func TestTimeoutOfATransaction(t *testing.T) {
 		assert.Equal(t, time.Minute, time.Since(began))
 	})
 }
+
+func TestHooksThatFail(t *testing.T) {
+	full := func(context.Context, *bolttest.Tx) error { return errors.New("disk full") }
+	denied := bolttest.Failure("Neo.ClientError.Security.Forbidden", "not you")
+	s := bolttest.New(t, numbers.Handle, bolttest.OnRollback(full),
+		bolttest.OnBegin(func(_ context.Context, tx *bolttest.Tx) error {
+			if tx.ReadOnly {
+				return denied
+			}
+			return nil
+		}),
+		bolttest.OnRoute(func(context.Context, *bolt.Route) (*bolt.RouteSuccess, error) { return nil, denied }))
+	c := connect(t, s)
+	c.send(&bolt.Begin{TxConfig: bolt.TxConfig{ReadOnly: true}})
+	assert.Equal(t, denied.Code, c.failure().Code)
+	c.reset()
+	c.send(&bolt.Begin{}, bolt.Rollback{})
+	c.success()
+	assert.ErrorContains(t, c.failure(), "disk full")
+	c.reset()
+	c.send(&bolt.Route{})
+	assert.Equal(t, denied.Code, c.failure().Code)
+	c.reset()
+
+	c = connect(t, s, bolt.Version{Major: 4, Minor: 2})
+	c.send(run("CALL dbms.routing.getRoutingTable($context, $database)"))
+	assert.Equal(t, denied.Code, c.failure().Code)
+}
+
+func TestTimeoutBetweenTheQueries(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var h hooks
+		s := bolttest.New(t, numbers.Handle, append(h.options(), bolttest.InMemory())...)
+		c := connect(t, s)
+		for _, late := range []bolt.Request{bolt.Commit{}, run("numbers"), pull(1), discard()} {
+			c.send(&bolt.Begin{TxConfig: bolt.TxConfig{Timeout: time.Second, HasTimeout: true}}, run("numbers"))
+			c.success()
+			c.fields()
+			<-time.After(time.Minute)
+			c.send(late)
+			assert.Equal(t, "Neo.ClientError.Transaction.TransactionTimedOut", c.failure().Code)
+			c.reset()
+		}
+		h.assert(t, 4, 0, 4)
+	})
+}
