@@ -45,6 +45,24 @@ func decodeBytes(t reflect.Type, rules decodeRules) decodeFunc {
 	}
 }
 
+// decodeLabels decodes the labels of a node into a []string. Unlike other text they are the same strings in every row.
+func decodeLabels(d *valueDecoder, p unsafe.Pointer) error {
+	switch d.r.Kind() {
+	case packstream.List:
+	case packstream.Null: // there are none in a map
+		d.r.Null()
+		return nil
+	default:
+		return d.mismatch(reflect.TypeFor[[]string](), "")
+	}
+	labels := make([]string, d.r.List())
+	for i := range labels {
+		labels[i] = d.name()
+	}
+	*(*[]string)(p) = labels
+	return nil
+}
+
 // slicePlan decodes a LIST, or a VECTOR of the same elements, into a slice; null is a nil one.
 type slicePlan struct {
 	typ    reflect.Type
@@ -72,7 +90,12 @@ func (s *slicePlan) list(d *valueDecoder, p unsafe.Pointer) error {
 		return nil
 	}
 	slice := reflect.NewAt(s.typ, p).Elem()
-	slice.Set(reflect.MakeSlice(s.typ, 0, min(n, int(firstBytes/s.size)+1)))
+	if n == 0 {
+		slice.Set(reflect.MakeSlice(s.typ, 0, 0)) // which is not null
+		return nil
+	}
+	slice.SetZero()
+	slice.Grow(min(n, int(firstBytes/s.size)+1))
 	for i := range n {
 		if i == slice.Cap() {
 			slice.Grow(1)

@@ -39,6 +39,9 @@ func (b *decodeBuilder) structure(t reflect.Type) (*structPlan, error) {
 		if err != nil {
 			return nil, errorString("field " + f.goName + ": " + err.Error())
 		}
+		if f.part == partLabels && f.typ == reflect.TypeFor[[]string]() && f.name == "" {
+			value = decodeLabels
+		}
 		s.fields[i] = decodeField{f, value}
 		if f.name != "" {
 			s.index[f.name] = i

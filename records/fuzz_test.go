@@ -1,8 +1,11 @@
 package records_test
 
 import (
+	"database/sql"
 	"encoding/json"
+	"reflect"
 	"testing"
+	"time"
 
 	"github.com/neorx/neorx/bolt/packstream"
 	"github.com/neorx/neorx/records"
@@ -47,6 +50,44 @@ func FuzzRow(f *testing.F) {
 		r := packstream.NewReader(b)
 		if again := records.DecodeValue(&r); r.Err() != nil || !again.Equal(v) {
 			t.Fatalf("got %v, want %v, error %v", again, v, r.Err())
+		}
+	})
+}
+
+// FuzzStructRows decodes arbitrary bytes into types of every kind, strictly and not.
+func FuzzStructRows(f *testing.F) {
+	for _, v := range []any{
+		ada, wrote, path,
+		Tree{Children: []Tree{{}}},
+		Person{},
+		Wrote{},
+		map[string]any{"cents": 5},
+		"green",
+		[]any{"a", nil},
+		everything{Value: records.IntValue(1), Audit: Audit{Author: "x"}, Link: &Link{}},
+	} {
+		b, err := records.AppendResult([]byte{0x91}, v, bolt61)
+		if err == nil {
+			f.Add(b)
+		}
+	}
+	for _, g := range goldens {
+		f.Add(append([]byte{0x91}, unhex(f, g.bytes)...))
+	}
+	types := []reflect.Type{
+		reflect.TypeFor[everything](), reflect.TypeFor[Person](), reflect.TypeFor[*Wrote](), reflect.TypeFor[Tree](),
+		reflect.TypeFor[map[string][]any](), reflect.TypeFor[[]money](), reflect.TypeFor[any](), reflect.TypeFor[colour](),
+		reflect.TypeFor[[][2]float32](), reflect.TypeFor[records.Path](), reflect.TypeFor[sql.Null[time.Time]](),
+	}
+	lax := []records.DecodeOption{records.NullAsZero(), records.AllowMissing(), records.ConvertNumbers()}
+	f.Fuzz(func(t *testing.T, in []byte) {
+		for _, typ := range types {
+			for _, opts := range [][]records.DecodeOption{nil, lax, {records.RejectUnknown()}} {
+				_, err := records.DecodeRowInto(typ, []string{"v"}, in, opts...)
+				if err != nil && err.Error() == "" {
+					t.Fatalf("%v: an error without a text", typ)
+				}
+			}
 		}
 	})
 }

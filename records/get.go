@@ -11,20 +11,25 @@ import (
 // a [*DecodeError] that names the column and its Cypher type, or a [*UsageError] for a T that nothing can be decoded
 // into. A T of any, or of a pointer, takes null.
 func Get[T any](rec *Record, key string) (T, error) {
-	var out T
 	v, ok := rec.Get(key)
 	if !ok {
-		return out, &DecodeError{Column: key, Reason: "the record has no such column; it has " + listed(rec.Keys())}
+		var zero T
+		return zero, &DecodeError{Column: key, Reason: "the record has no such column; it has " + listed(rec.Keys())}
 	}
-	if assign(v, &out) {
+	if out, ok := simple[T](v); ok {
 		return out, nil
 	}
+	return convert[T](v, key)
+}
+
+// convert decodes a value by the plan for T.
+func convert[T any](v Value, key string) (T, error) {
+	var out, zero T
 	plan, err := decoderFor(reflect.TypeFor[T](), 0)
 	if err != nil {
-		return out, err
+		return zero, err
 	}
 	if err := decodeValueInto(v, plan, unsafe.Pointer(&out)); err != nil {
-		var zero T
 		err.Column = key
 		return zero, err
 	}
@@ -54,9 +59,9 @@ func As[T any](rec *Record, opts ...DecodeOption) (T, error) {
 	return out, nil
 }
 
-// assign sets out where it is one of the types that values are asked for most, and v of its type.
-func assign[T any](v Value, out *T) (ok bool) {
-	switch p := any(out).(type) {
+// simple returns v as one of the types that values are asked for most; it is not ok for others, and where v does not fit.
+func simple[T any](v Value) (out T, ok bool) {
+	switch p := any(&out).(type) {
 	case *int64:
 		*p, ok = v.AsInt()
 	case *int:
@@ -76,9 +81,9 @@ func assign[T any](v Value, out *T) (ok bool) {
 	case *Node:
 		*p, ok = v.AsNode()
 	default:
-		return false
+		return out, false
 	}
-	return ok
+	return out, ok
 }
 
 // decodeValueInto decodes a Value by the plan for bytes: there is one set of rules.

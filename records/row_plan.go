@@ -219,8 +219,8 @@ func (plan *rowPlan) explain(d *valueDecoder, row []byte, column int, err error)
 		return d.r.Err()
 	}
 	e, ok := err.(*DecodeError) //nolint:errorlint // as inField
-	if !ok {
-		e = &DecodeError{Err: broken}
+	if !ok || broken != nil {
+		e = &DecodeError{Err: broken} // what came after it was read from nothing
 	}
 	if column < len(plan.keys) && e.Column == "" {
 		e.Column = plan.keys[column]
