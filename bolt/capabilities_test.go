@@ -76,3 +76,27 @@ func TestWhatAVersionLacksIsNotSent(t *testing.T) {
 		assert.Equal(t, "kept", string(dst), "nothing is appended")
 	}
 }
+
+// TestValuesThatCannotBeSent are named by where they are, whatever message they are in.
+func TestValuesThatCannotBeSent(t *testing.T) {
+	bad := map[string]any{"when": map[string]any{"x": make(chan int)}}
+	for _, c := range []struct {
+		message Request
+		want    string
+	}{
+		{&Run{Params: bad}, "when.x"},
+		{&Run{TxConfig: TxConfig{Metadata: bad}}, "transaction metadata: "},
+		{&Begin{TxConfig{Metadata: bad}}, "transaction metadata: "},
+		{&Logon{CustomAuth("u", "c", "", "s", bad)}, "authentication parameters: "},
+	} {
+		caps := Version{5, 8}.Capabilities(false)
+		dst, err := c.message.Append([]byte("kept"), &caps)
+		var usage *records.UsageError
+		require.ErrorAs(t, err, &usage)
+		assert.ErrorContains(t, err, c.want)
+		assert.Equal(t, "kept", string(dst), "nothing is appended")
+	}
+	caps := Version{5, 0}.Capabilities(false)
+	_, err := (&Hello{UserAgent: "a", Auth: CustomAuth("u", "c", "", "s", bad)}).Append(nil, &caps)
+	assert.ErrorContains(t, err, "authentication parameters: ")
+}

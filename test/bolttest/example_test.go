@@ -38,7 +38,7 @@ func ask(s *bolttest.Server, query string, params map[string]any) {
 	}
 }
 
-// What a test of a repository looks like. It runs in well under a millisecond.
+// What a test of a repository looks like. Server, driver and query together take less than a millisecond.
 func ExampleNew() {
 	_ = func(t *testing.T) { // func TestTitles(t *testing.T)
 		server := bolttest.New(t, bolttest.Queries{
