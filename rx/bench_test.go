@@ -3,6 +3,7 @@ package rx_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/reactivex/rxgo/v2"
 
@@ -145,4 +146,29 @@ func BenchmarkBoxedFaceForEach(b *testing.B) {
 	same := func(_ context.Context, v any) (any, error) { return v, nil }
 	o := rx.Observable(rx.FromSlice(ints)).Map(same).Filter(func(v any) bool { return v.(int) >= 0 }).Map(same)
 	perItem(b, func() int { return forEach(o) })
+}
+
+// BenchmarkRatios runs the chain in every way within each round, so that a busy machine slows all alike, and reports how many times
+// faster ours are.
+func BenchmarkRatios(b *testing.B) {
+	buffered := rxgo.WithBufferedChannel(128)
+	face := faceChain(rx.Observable(rx.FromSlice(million)))
+	plain, roomy := faceChain(rxgoSource()), faceChain(rxgoSource(buffered), buffered)
+	var ourForEach, ourObserve, theirForEach, theirObserve, theirBuffered time.Duration
+	timed := func(total *time.Duration, observe func()) {
+		begin := time.Now()
+		observe()
+		*total += time.Since(begin)
+	}
+	for b.Loop() {
+		timed(&ourForEach, func() { forEach(face) })
+		timed(&ourObserve, func() { observe(face) })
+		timed(&theirForEach, func() { forEach(plain) })
+		timed(&theirObserve, func() { observe(plain) })
+		timed(&theirBuffered, func() { observe(roomy, buffered) })
+	}
+	b.ReportMetric(theirForEach.Seconds()/ourForEach.Seconds(), "x-ForEach")
+	b.ReportMetric(theirObserve.Seconds()/ourObserve.Seconds(), "x-Observe")
+	b.ReportMetric(theirBuffered.Seconds()/ourObserve.Seconds(), "x-Observe-buffered")
+	b.ReportMetric(0, "ns/op")
 }
