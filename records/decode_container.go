@@ -197,7 +197,7 @@ func decodeByteArray(t reflect.Type, rules decodeRules) decodeFunc {
 // nil one.
 func (b *decodeBuilder) dictionary(t reflect.Type) (decodeFunc, error) {
 	if t.Key().Kind() != reflect.String {
-		return nil, errorString("the keys of a " + t.String() + " are not strings")
+		return nil, errorString("the keys of " + t.String() + " are not strings")
 	}
 	item, err := b.build(t.Elem())
 	if err != nil {

@@ -125,9 +125,9 @@ func (b *decodeBuilder) kind(t reflect.Type) (decodeFunc, error) {
 		}
 		return s.decode, nil
 	case reflect.Interface:
-		return nil, errorString("a " + t.String() + " says nothing about its type; any takes every value")
+		return nil, errorString("the interface " + t.String() + " says nothing about the types of values; any takes all of them")
 	default:
-		return nil, errorString("a " + t.String() + " has no Cypher type")
+		return nil, errorString(t.String() + " has no Cypher type")
 	}
 }
 

@@ -75,7 +75,7 @@ func (b encodeBuilder) container(t reflect.Type) (encodeFunc, error) {
 		return b.sequence(t)
 	case reflect.Map:
 		if t.Key().Kind() != reflect.String {
-			return nil, errorString("the keys of a " + t.String() + " are not strings")
+			return nil, errorString("the keys of " + t.String() + " are not strings")
 		}
 		elem, err := b.build(t.Elem())
 		if err != nil {
@@ -85,7 +85,7 @@ func (b encodeBuilder) container(t reflect.Type) (encodeFunc, error) {
 	case reflect.Struct:
 		return b.structure(t)
 	default:
-		return nil, errorString("a " + t.String() + " has no Cypher type")
+		return nil, errorString(t.String() + " has no Cypher type")
 	}
 }
 

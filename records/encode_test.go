@@ -153,15 +153,15 @@ func TestParameterErrorsNameThePlace(t *testing.T) {
 	}{
 		{"not a map", bolt58, 42, "parameters: the parameters of a query are a map with string keys or a struct, not int"},
 		{"node as parameters", bolt58, ada, "parameters: a NODE cannot be a parameter: send its element id, or its properties"},
-		{"map with integers", bolt58, map[int]string{}, "parameters: the keys of a map[int]string are not strings"},
+		{"map with integers", bolt58, map[int]string{}, "parameters: the keys of map[int]string are not strings"},
 		{
 			"nested", bolt58,
 			map[string]any{"rows": []any{0, 1, 2, map[string]any{"when": make(chan int)}}},
-			"parameter rows[3].when: a chan int has no Cypher type",
+			"parameter rows[3].when: chan int has no Cypher type",
 		},
-		{"complex", bolt58, map[string]any{"c": complex(1, 2)}, "parameter c: a complex128 has no Cypher type"},
-		{"uintptr", bolt58, map[string]any{"c": uintptr(1)}, "parameter c: a uintptr has no Cypher type"},
-		{"function in a typed slice", bolt58, map[string]any{"f": []func(){nil}}, "parameter f: a func() has no Cypher type"},
+		{"complex", bolt58, map[string]any{"c": complex(1, 2)}, "parameter c: complex128 has no Cypher type"},
+		{"uintptr", bolt58, map[string]any{"c": uintptr(1)}, "parameter c: uintptr has no Cypher type"},
+		{"function in a typed slice", bolt58, map[string]any{"f": []func(){nil}}, "parameter f: func() has no Cypher type"},
 		{"unsigned", bolt58, map[string]any{"u": uint64(1 << 63)}, "parameter u: the unsigned integer 9223372036854775808 is beyond the range of INTEGER"},
 		{"UTF-8", bolt58, map[string]any{"s": "a\xff"}, "parameter s: the text is not valid UTF-8"},
 		{"UTF-8 in a list", bolt58, map[string]any{"s": []string{"", "a\xff"}}, "parameter s[1]: the text is not valid UTF-8"},
@@ -187,7 +187,7 @@ func TestParameterErrorsNameThePlace(t *testing.T) {
 			}{},
 			"parameters: the tag of struct { A int \"neo4j:\\\"a,omit\\\"\" }.A has the unknown option \"omit\"",
 		},
-		{"field of a bad type", bolt58, map[string]any{"x": struct{ Inner struct{ C chan int } }{}}, "parameter x.inner.c: a chan int has no Cypher type"},
+		{"field of a bad type", bolt58, map[string]any{"x": struct{ Inner struct{ C chan int } }{}}, "parameter x.inner.c: chan int has no Cypher type"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -372,14 +372,14 @@ func TestTypesThatNothingFits(t *testing.T) {
 	}
 	keys := []string{"a", "b"}
 	for want, err := range map[string]error{
-		"cannot decode into chan int: a chan int has no Cypher type":                                               records.NewStructRows[chan int]().Keys(keys[:1]),
-		"cannot decode into error: a error says nothing about its type; any takes every value":                     records.NewStructRows[error]().Keys(keys[:1]),
-		"cannot decode into map[int]int: the keys of a map[int]int are not strings":                                records.NewStructRows[map[int]int]().Keys(keys[:1]),
-		"cannot decode into records_test.bad: field C: field Ch: a chan int has no Cypher type":                    records.NewStructRows[bad]().Keys(keys),
-		"cannot decode into int: a row of 2 columns (a, b) needs a struct, a map or a slice":                       records.NewStructRows[int]().Keys(keys),
-		"cannot decode into [3]int: a row has 2 columns, by the names a, b":                                        records.NewStructRows[[3]int]().Keys(keys),
-		"cannot decode into []func(): a func() has no Cypher type":                                                 records.NewStructRows[[]func()]().Keys(keys),
-		"cannot decode into records_test.tagged: the tag of records_test.tagged.A has the unknown option \"omit\"": records.NewStructRows[tagged]().Keys(keys),
+		"cannot decode into chan int: chan int has no Cypher type":                                                    records.NewStructRows[chan int]().Keys(keys[:1]),
+		"cannot decode into error: the interface error says nothing about the types of values; any takes all of them": records.NewStructRows[error]().Keys(keys[:1]),
+		"cannot decode into map[int]int: the keys of map[int]int are not strings":                                     records.NewStructRows[map[int]int]().Keys(keys[:1]),
+		"cannot decode into records_test.bad: field C: field Ch: chan int has no Cypher type":                         records.NewStructRows[bad]().Keys(keys),
+		"cannot decode into int: a row of 2 columns (a, b) needs a struct, a map or a slice":                          records.NewStructRows[int]().Keys(keys),
+		"cannot decode into [3]int: a row has 2 columns, by the names a, b":                                           records.NewStructRows[[3]int]().Keys(keys),
+		"cannot decode into []func(): func() has no Cypher type":                                                      records.NewStructRows[[]func()]().Keys(keys),
+		"cannot decode into records_test.tagged: the tag of records_test.tagged.A has the unknown option \"omit\"":    records.NewStructRows[tagged]().Keys(keys),
 	} {
 		var usage *records.UsageError
 		require.ErrorAs(t, err, &usage)
