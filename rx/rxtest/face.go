@@ -3,6 +3,7 @@ package rxtest
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"sync"
@@ -18,8 +19,18 @@ type reader struct {
 	abandon bool // channels are left alone until drain is called
 	opts    []rxgo.Option
 
-	mu   sync.Mutex
+	mu   sync.Mutex         // guards the fields below
 	left []<-chan rxgo.Item // abandoned channels
+	errs []error            // that came out
+}
+
+func (r *reader) note(err error) {
+	if err == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.errs = append(r.errs, err)
 }
 
 // drain reads what was abandoned to its end, which must come.
@@ -70,9 +81,15 @@ func (r *reader) read(v any) {
 		}
 		r.channel(v.Observe(r.opts...))
 	case rxgo.Single:
-		_, _ = v.Get(r.opts...)
+		_, err := v.Get(r.opts...)
+		r.note(err)
 	case rxgo.OptionalSingle:
-		_, _ = v.Get(r.opts...)
+		_, err := v.Get(r.opts...)
+		r.note(err)
+	case error:
+		r.note(v)
+	case []error:
+		r.note(errors.Join(v...))
 	case rxgo.Disposed:
 		<-v
 	case <-chan rxgo.Item:
@@ -92,11 +109,29 @@ func (r *reader) channel(items <-chan rxgo.Item) {
 	}
 	var wg sync.WaitGroup
 	for it := range items {
+		r.note(it.E)
 		if inner, ok := it.V.(rxgo.Observable); ok {
 			wg.Go(func() { r.channel(inner.Observe(r.opts...)) })
 		}
 	}
 	wg.Wait()
+}
+
+// fitting makes items of the type that the method wants.
+func fitting(method string) func(n int) any {
+	switch method {
+	case "AverageInt8":
+		return func(n int) any { return int8(n) }
+	case "AverageInt16":
+		return func(n int) any { return int16(n) }
+	case "AverageInt32":
+		return func(n int) any { return int32(n) }
+	case "AverageInt64":
+		return func(n int) any { return int64(n) }
+	case "Unmarshal":
+		return func(n int) any { return fmt.Append(nil, n) }
+	}
+	return func(n int) any { return n }
 }
 
 // argument makes up an argument. Operators get one with which they pass on most items; those that pick an item look for a late one.

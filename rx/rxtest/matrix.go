@@ -179,7 +179,7 @@ func (x *experiment) typed(name string) func() {
 
 // face prepares calls of a method of the RxGo face; all are on the one observable.
 func (x *experiment) face(method string) func() {
-	o := rx.Observable(x.stream(), rxgo.WithContext(x.source.Lifetime()))
+	o := rx.Observable(rx.Map(x.stream(), fitting(method)), rxgo.WithContext(x.source.Lifetime()))
 	x.reader.opts = []rxgo.Option{rxgo.WithContext(x.ctx)}
 	x.reader.take, x.reader.abandon = -1, x.abandon
 	if x.early {

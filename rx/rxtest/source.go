@@ -28,7 +28,8 @@ type Source interface {
 	Lifetime() context.Context
 	// Close ends every stream that still runs, as closing a driver does, and may wait for it.
 	Close()
-	// Held is how many resources, connections for example, are in use by streams.
+	// Held is how many resources, connections for example, are in use by streams. It may wait for clean-up that the source does
+	// behind its streams' backs, if that is bounded.
 	Held() int
 }
 

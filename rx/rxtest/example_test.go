@@ -1,0 +1,31 @@
+package rxtest_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/neorx/neorx/rx/rxtest"
+)
+
+func ExampleMatrix() {
+	testLeaks := func(t *testing.T) {
+		rxtest.Matrix(t, func(*testing.T) rxtest.Source { return rxtest.NewLedger() })
+	}
+	_ = testLeaks
+}
+
+func ExampleNewLedger() {
+	l := rxtest.NewLedger()
+	defer l.Close()
+	for n := range l.Stream(5, rxtest.Complete).All(context.Background()) {
+		if n == 2 {
+			fmt.Println("held in the loop:", l.Held())
+			break
+		}
+	}
+	fmt.Println("held after it:", l.Held())
+	// Output:
+	// held in the loop: 1
+	// held after it: 0
+}
