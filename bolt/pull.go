@@ -6,10 +6,10 @@ import (
 	"github.com/neorx/neorx/bolt/packstream"
 )
 
-// All, as the N of [Pull] and [Discard], means all records that are left.
+// All is the N of [Pull] and [Discard] that means all records that are left.
 const All = -1
 
-// LastRun, as the QID of [Pull] and [Discard], means the result of the last RUN.
+// LastRun is the QID of [Pull] and [Discard] that means the result of the last RUN.
 const LastRun = -1
 
 // Pull asks for records of an open result.
