@@ -1,8 +1,9 @@
 package session
 
 import (
-	"context"
+	"sync"
 
+	"github.com/neorx/neorx/bolt"
 	"github.com/neorx/neorx/pool"
 	"github.com/neorx/neorx/retry"
 	"github.com/neorx/neorx/routing"
@@ -26,44 +27,57 @@ type Engine struct {
 	FetchSize int64
 	// Bookmarks chains all driver-level queries, so that each sees what those before it have written; nil leaves them unchained.
 	Bookmarks BookmarkManager
+	// NoTelemetry keeps servers that ask from being told which part of the API is in use.
+	NoTelemetry bool
+	// NoAutoCommitRetry is the default of AutoCommitRetry, the other way round.
+	NoAutoCommitRetry bool
+
+	chained sync.Once
+	chain   *chain // of the queries that use Bookmarks
 }
 
-// Session returns a session on this engine.
+// Session returns a session on this engine. Bad options are reported by whatever is done with it.
 func (e *Engine) Session(opts ...SessionOption) *Session {
-	s := &Session{engine: e, settings: settings{fetchSize: e.FetchSize}}
-	for _, o := range opts {
-		o.applySession(&s.settings)
-	}
+	s := &Session{engine: e, settings: with(e.defaults(), opts, SessionOption.applySession)}
 	s.chain = newChain(s.settings.manager, s.settings.bookmarks)
-	s.settings.routed = nil // what a session decides is no option of its queries
+	s.settings.named = nil // what a session decides is no option of its queries
 	return s
 }
 
 // Query returns a recipe for a managed transaction of one statement; see [Query].
 func (e *Engine) Query(cypher string, params any, opts ...QueryOption) Query {
-	q := Query{cypher: cypher, params: params, settings: settings{fetchSize: e.FetchSize, manager: e.Bookmarks}}
-	q.apply(opts)
-	links := newChain(q.settings.manager, nil)
-	q.on = &managed{e, links}
-	if q.settings.autoCommit || q.settings.readOnly {
+	set := e.defaults()
+	set.manager = e.Bookmarks
+	q := Query{cypher: cypher, params: params, settings: with(set, opts, QueryOption.applyQuery)}
+	if q.settings.hold && q.settings.autoCommit {
+		q.settings.problem("Hold and AutoCommit exclude each other: what is committed by the server cannot be held until then")
+	}
+	if links := e.links(&q.settings); q.settings.autoCommit || q.settings.readOnly {
 		q.on = &autoCommit{engine: e, chain: links, retried: q.settings.readOnly && !q.settings.autoCommit}
+	} else {
+		q.on = &managed{e, links}
 	}
 	return q
 }
 
-// connect is a stream of one connection to a server that fits, which is given back when the run has ended.
-func (e *Engine) connect(s *settings, bookmarks []string) rx.Stream[*pool.Conn] {
-	return rx.ConcatMap(e.Router.Route(s.route(bookmarks)), func(a pool.Address) rx.Stream[*pool.Conn] {
-		return e.Pool.Acquire(a, s.lease())
-	})
+func (e *Engine) defaults() *settings {
+	return &settings{fetchSize: e.FetchSize, repeats: !e.NoAutoCommitRetry}
 }
 
-// lease is connect for what outlives a run: the caller releases the connection. Getting it is no part of a stream, which would lose it if the context
-// ended between getting and emitting.
-func (e *Engine) lease(ctx context.Context, s *settings, bookmarks []string) (*pool.Conn, error) {
-	a, err := e.Router.Route(s.route(bookmarks)).First(ctx)
-	if err != nil {
-		return nil, err
+// links is the chain of a query. There is one for all that use the engine's manager, so that a bookmark which arrives late, while the connection of a
+// cancelled query is being drained, gets to the manager with the next of them.
+func (e *Engine) links(s *settings) *chain {
+	if e.Bookmarks == nil || s.isNamed("WithBookmarkManager") {
+		return newChain(s.manager, nil)
 	}
-	return e.Pool.Get(ctx, a, s.lease())
+	e.chained.Do(func() { e.chain = newChain(e.Bookmarks, nil) })
+	return e.chain
+}
+
+// usage is a call of the API, to be reported to the servers that ask.
+func (e *Engine) usage(api bolt.API) *bolt.Usage {
+	if e.NoTelemetry {
+		return nil
+	}
+	return &bolt.Usage{API: api}
 }

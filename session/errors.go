@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/neorx/neorx/records"
 )
 
 // ErrClosed is what everything that still runs on a session ends with when the session is closed, and what a closed session answers.
@@ -16,6 +18,13 @@ var ErrResultClosed = errors.New("session: the result is closed")
 // ErrStoppedBeforeCommit is what an observer ends with who stops a managed write that flows before its end: it was rolled back.
 var ErrStoppedBeforeCommit = errors.New("session: the observer stopped before COMMIT, so the transaction was rolled back; " +
 	"use the option Hold() where the outcome must not depend on the observer")
+
+// What a transaction that has been ended answers.
+var (
+	errCommitted  = &records.UsageError{Message: "the transaction is committed already"}
+	errRolledBack = &records.UsageError{Message: "the transaction is rolled back already"}
+	errTxClosed   = &records.UsageError{Message: "the transaction is closed already"}
+)
 
 // errAbandoned ends a transaction whose work has failed or panicked.
 var errAbandoned = errors.New("session: the transaction was abandoned")
@@ -38,6 +47,28 @@ func (e *UndecidedError) Unwrap() error { return e.Err }
 
 // Retryable returns false: doing it again might do it twice.
 func (e *UndecidedError) Retryable() bool { return false }
+
+// CommittedError says that what was cut off by Err was committed before: only what it has brought did not get through.
+type CommittedError struct {
+	// Query is the statement, without its parameters; empty for a transaction.
+	Query string
+	Err   error
+}
+
+// Error says that it was committed, and what cut it off.
+func (e *CommittedError) Error() string {
+	what := "the transaction"
+	if e.Query != "" {
+		what = quoted(e.Query)
+	}
+	return fmt.Sprintf("session: %s was committed, but not delivered: %v", what, e.Err)
+}
+
+// Unwrap returns what cut it off.
+func (e *CommittedError) Unwrap() error { return e.Err }
+
+// Retryable returns false: doing it again would do it twice.
+func (e *CommittedError) Retryable() bool { return false }
 
 // CommitUnknownError says that the connection was lost, or the context ended, after COMMIT was sent and before the server's answer: nobody knows
 // whether the transaction was committed. It is never retried. Err is what happened.

@@ -15,12 +15,35 @@ const blockRows = 32
 
 // execution is one statement with a connection to run it on.
 type execution struct {
-	// start sends the statement.
+	lease *lease
+	// start sends the statement. An error means that nothing was sent.
 	start func(ctx context.Context, cfg bolt.StreamConfig, dec records.Decoder) (*bolt.Stream, error)
 	// settle does what is left to do after the rows and returns how the execution ends. end is nil after the last row, a stop of the consumer,
 	// or an error; s is nil if nothing was sent.
 	settle func(ctx context.Context, s *bolt.Stream, end error) error
-	stream bolt.StreamConfig
+	// release frees what the execution holds, settled or not.
+	release func()
+	stream  bolt.StreamConfig
+	repeats bool // a refusal that vouches for having had no effect is worth another try
+}
+
+// begin sends the statement, unless the session was closed meanwhile.
+func (x *execution) begin(ctx context.Context, cfg bolt.StreamConfig, dec records.Decoder) (*bolt.Stream, error) {
+	s, err := x.start(ctx, cfg, dec)
+	if err != nil {
+		return nil, err
+	}
+	return s, x.lease.begun()
+}
+
+// again tells whether the statement is to be begun once more, because the server has refused it and says that this is safe. The connection is
+// ready for it then.
+func (x *execution) again(ctx context.Context, s *bolt.Stream) bool {
+	if !x.repeats || s == nil {
+		return false
+	}
+	refusal := s.Refused()
+	return refusal != nil && refusal.Idempotent() && x.lease.begun() == nil && x.lease.bolt().Reset(ctx) == nil
 }
 
 // delivery says what becomes of the rows of an execution: they are decoded into Ts and delivered as Us.
@@ -47,12 +70,17 @@ func run[T, U any](x *execution, d delivery[T, U]) rx.Stream[U] {
 		rows := d.rows()
 		cfg := x.stream
 		cfg.Demand, cfg.None = int64(demand), d.none
-		s, err := x.start(ctx, cfg, rows)
-		if err != nil {
-			return x.settle(ctx, nil, err)
+		once := func() (s *bolt.Stream, end error) {
+			if s, end = x.begin(ctx, cfg, rows); end == nil {
+				end = pull(ctx, s, rows, d, emit)
+			}
+			return s, end
 		}
-		end := pull(ctx, s, rows, d, emit)
-		err = x.settle(ctx, s, end)
+		s, end := once()
+		if x.again(ctx, s) {
+			s, end = once()
+		}
+		err := x.settle(ctx, s, end)
 		if rx.Stopped(end) {
 			return rx.AfterStop(err)
 		}
@@ -90,12 +118,22 @@ func pull[T, U any](ctx context.Context, s *bolt.Stream, rows records.Rows[T], d
 // enough tells whether a run has ended because its consumer wanted no more, which is no failure.
 func enough(end error) bool { return rx.Stopped(end) || errors.Is(end, ErrResultClosed) }
 
-// conclude brings a statement to its end on the wire if its consumer had enough. Any other end stays what it is.
-func conclude(ctx context.Context, s *bolt.Stream, end error) error {
+// conclude brings a statement to its end on the wire if its consumer had enough, and returns the statement's failure if that is how it ends. Any
+// other end stays what it is, as far as the pool does not know better.
+func conclude(ctx context.Context, l *lease, s *bolt.Stream, end error) error {
 	if enough(end) {
-		return discard(ctx, s)
+		end = discard(ctx, s)
+	}
+	if s == nil || isOf(end, s) {
+		return l.judge(end)
 	}
 	return end
+}
+
+// isOf tells whether it is the stream itself that has ended with err, and not its consumer.
+func isOf(err error, s *bolt.Stream) bool {
+	own := s.Err()
+	return own != nil && errors.Is(err, own)
 }
 
 // discard returns the failure of the statement, if it fails on its way to the end.

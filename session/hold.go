@@ -1,9 +1,13 @@
 package session
 
 import (
+	"context"
+	"errors"
 	"fmt"
 
 	"github.com/neorx/neorx/records"
+	"github.com/neorx/neorx/retry"
+	"github.com/neorx/neorx/rx"
 )
 
 const (
@@ -13,7 +17,7 @@ const (
 
 // HoldOverflowError says that a transaction whose items are held back until COMMIT made more than can be held. It was rolled back.
 type HoldOverflowError struct {
-	// Items and Bytes are what was held when there was no more room. Bytes counts records only.
+	// Items and Bytes are what was held when there was no more room. Bytes counts records, strings and byte slices only.
 	Items int
 	Bytes int
 }
@@ -24,6 +28,29 @@ func (e *HoldOverflowError) Error() string {
 		"use the option Flow() to get them as they come", holdItems, holdBytes>>20, e.Items, e.Bytes)
 }
 
+// Retryable returns false: the same work would make as much again.
+func (e *HoldOverflowError) Retryable() bool { return false }
+
+// hold delivers the items of an attempt when it has completed, that is, committed; until then it is retried. Neither demand nor a stop of the
+// consumer gets through to the attempt.
+func hold[T any](p retry.Policy, attempt rx.Stream[T]) rx.Stream[T] {
+	return rx.New(func(ctx context.Context, d rx.Demand, emit func(T) error) error {
+		var kept held[T]
+		err := retry.Do(ctx, p, func(ctx context.Context) error {
+			kept = held[T]{}
+			return attempt.ForEach(ctx, kept.add)
+		})
+		if err != nil {
+			return err
+		}
+		err = rx.FromSlice(kept.items).Run(ctx, d, emit)
+		if end := ctx.Err(); end != nil && errors.Is(err, end) {
+			return &CommittedError{Err: err}
+		}
+		return err
+	})
+}
+
 // held keeps items in bounded memory.
 type held[T any] struct {
 	items []T
@@ -31,18 +58,27 @@ type held[T any] struct {
 }
 
 func (h *held[T]) add(item T) error {
-	h.bytes += size(item)
-	if len(h.items) == holdItems || h.bytes > holdBytes {
+	bytes := h.bytes + size(item)
+	if len(h.items) == holdItems || bytes > holdBytes {
 		return &HoldOverflowError{Items: len(h.items), Bytes: h.bytes}
 	}
-	h.items = append(h.items, item)
+	h.items, h.bytes = append(h.items, item), bytes
 	return nil
 }
 
 // size estimates the memory of an item where it can be large without showing it.
-func size(item any) int {
-	if r, ok := item.(*records.Record); ok {
-		return r.Size()
+func size(item any) (bytes int) {
+	switch item := item.(type) {
+	case *records.Record:
+		return item.Size()
+	case []*records.Record:
+		for _, r := range item {
+			bytes += r.Size()
+		}
+	case string:
+		return len(item)
+	case []byte:
+		return len(item)
 	}
-	return 0
+	return bytes
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/reactivex/rxgo/v2"
 
+	"github.com/neorx/neorx/bolt"
 	"github.com/neorx/neorx/pool"
 	"github.com/neorx/neorx/retry"
 	"github.com/neorx/neorx/rx"
@@ -15,40 +16,47 @@ import (
 // gets knows that the transaction holds a connection: work that waits for another in vain ends with a [*pool.DeadlockError]. An error
 // of work, a panic and runtime.Goexit roll back; errors are retried only if they wrap one that says it is worth it.
 func ReadTx[T any](ctx context.Context, s *Session, work func(context.Context, *Transaction) (T, error), opts ...TxOption) (T, error) {
-	return transact(ctx, s, work, append(opts, access(true)))
+	return transact(ctx, s, work, access(true), opts)
 }
 
 // WriteTx is [ReadTx] with write access. When the connection is lost during COMMIT the error is a [*CommitUnknownError], and nothing is retried.
 func WriteTx[T any](ctx context.Context, s *Session, work func(context.Context, *Transaction) (T, error), opts ...TxOption) (T, error) {
-	return transact(ctx, s, work, append(opts, access(false)))
+	return transact(ctx, s, work, access(false), opts)
 }
 
-func transact[T any](ctx context.Context, s *Session, work func(context.Context, *Transaction) (T, error), opts []TxOption) (T, error) {
-	attempt := rx.Call(func(ctx context.Context) (result T, err error) {
-		tx, err := s.Begin(ctx, opts...)
-		if err != nil {
-			return result, err
-		}
-		defer tx.abandon()
-		if result, err = work(pool.WithLease(ctx, tx.lease), tx); err == nil {
-			err = tx.Commit(ctx)
-		}
+func transact[T any](ctx context.Context, s *Session, work func(context.Context, *Transaction) (T, error), mode TxOption, opts []TxOption) (result T, err error) {
+	m := s.managed(mode, opts).observed()
+	m.set.refuse("ReadTx and WriteTx, which return one value after COMMIT", isDelivery)
+	if err = m.set.err(); err != nil {
 		return result, err
+	}
+	err = retry.Do(ctx, s.engine.Retry, func(ctx context.Context) error {
+		var got T
+		err := m.once(ctx, func(ctx context.Context, tx *Transaction) (err error) {
+			if got, err = work(ctx, tx); err == nil {
+				err = tx.Commit(ctx)
+			}
+			return err
+		})
+		if err == nil {
+			result = got
+		}
+		return err
 	})
-	return retry.Transient(s.engine.Retry, attempt).First(ctx)
+	return result, err
 }
 
 // ReadStream streams what work makes in a transaction with read access, and commits after the last item. Items flow: they are delivered as they come, so the
 // transaction is retried only as long as none was. With [Hold] they are delivered after COMMIT instead.
 func ReadStream[T any](s *Session, work func(*Transaction) rx.Stream[T], opts ...TxOption) rx.Stream[T] {
-	return managedStream(s, work, append([]TxOption{access(true), Flow()}, opts...))
+	return managedStream(s, work, s.managed(access(true), opts))
 }
 
 // WriteStream streams what work makes in a transaction with write access, after COMMIT has succeeded: what is delivered has happened, no item is delivered
 // twice, and neither demand nor an early stop of the observer changes what is written. What is held back is bounded (see [Hold]). With [Flow] the items are
 // delivered as they come; an observer that stops before the end then rolls back, and gets [ErrStoppedBeforeCommit].
 func WriteStream[T any](s *Session, work func(*Transaction) rx.Stream[T], opts ...TxOption) rx.Stream[T] {
-	return managedStream(s, work, append([]TxOption{access(false), Hold()}, opts...))
+	return managedStream(s, work, s.managed(access(false), append([]TxOption{Hold()}, opts...)))
 }
 
 // ExecuteRead is [ReadStream] for observables.
@@ -65,55 +73,62 @@ func observed(work func(*Transaction) rxgo.Observable) func(*Transaction) rx.Str
 	return func(tx *Transaction) rx.Stream[any] { return rx.FromObservable[any](work(tx)) }
 }
 
-func managedStream[T any](s *Session, work func(*Transaction) rx.Stream[T], opts []TxOption) rx.Stream[T] {
-	set := s.settings
-	for _, o := range opts {
-		o.applyTx(&set)
-	}
-	if err := set.err(); err != nil {
+func managedStream[T any](s *Session, work func(*Transaction) rx.Stream[T], m *managedWork) rx.Stream[T] {
+	if err := m.set.err(); err != nil {
 		return rx.Fail[T](err)
 	}
-	if set.hold {
-		held := rx.Call(func(ctx context.Context) ([]T, error) { return hold(ctx, s, work, opts) })
-		return rx.ConcatMap(retry.Transient(s.engine.Retry, held), rx.FromSlice[T])
-	}
-	return retry.Transient(s.engine.Retry, flow(s, work, opts, set.readOnly))
-}
-
-// flow is one attempt whose items are delivered as they come.
-func flow[T any](s *Session, work func(*Transaction) rx.Stream[T], opts []TxOption, readOnly bool) rx.Stream[T] {
-	return rx.New(func(ctx context.Context, d rx.Demand, emit func(T) error) error {
-		tx, err := s.Begin(ctx, opts...)
-		if err != nil {
-			return err
+	return rx.Defer(func() rx.Stream[T] {
+		attempt := flow(m.observed(), work)
+		if m.set.hold {
+			return hold(s.engine.Retry, attempt)
 		}
-		defer tx.abandon()
-		end := work(tx).Run(ctx, d, emit)
-		switch {
-		case end == nil:
-			return tx.Commit(ctx)
-		case !rx.Stopped(end):
-			return end
-		case readOnly:
-			return rx.AfterStop(tx.Commit(ctx)) // for its bookmark
-		}
-		return rx.AfterStop(ErrStoppedBeforeCommit)
+		return retry.Transient(s.engine.Retry, attempt)
 	})
 }
 
-// hold is one attempt whose items are kept until COMMIT has succeeded.
-func hold[T any](ctx context.Context, s *Session, work func(*Transaction) rx.Stream[T], opts []TxOption) ([]T, error) {
-	tx, err := s.Begin(ctx, opts...)
-	if err != nil {
-		return nil, err
-	}
-	defer tx.abandon()
-	var items held[T]
-	if err = work(tx).ForEach(ctx, items.add); err == nil {
-		err = tx.Commit(ctx)
-	}
-	return items.items, err
+// flow is one attempt whose items are delivered as they come.
+func flow[T any](m *managedWork, work func(*Transaction) rx.Stream[T]) rx.Stream[T] {
+	return rx.New(func(ctx context.Context, d rx.Demand, emit func(T) error) error {
+		return m.once(ctx, func(ctx context.Context, tx *Transaction) error {
+			end := work(tx).Run(ctx, d, emit)
+			switch {
+			case end == nil:
+				return tx.Commit(ctx)
+			case !rx.Stopped(end):
+				return end
+			case m.set.readOnly:
+				return rx.AfterStop(tx.Commit(ctx)) // for its bookmark
+			}
+			return rx.AfterStop(ErrStoppedBeforeCommit)
+		})
+	})
 }
 
-// abandon rolls back unless the transaction is over, without waiting: the pool's RESET does it behind the caller.
-func (t *Transaction) abandon() { t.fail(errAbandoned) }
+// managedWork is work in transactions that are begun, ended and retried here.
+type managedWork struct {
+	session *Session
+	set     settings
+	usage   *bolt.Usage
+}
+
+func (s *Session) managed(mode TxOption, opts []TxOption) *managedWork {
+	return &managedWork{session: s, set: with(&s.settings, append([]TxOption{mode}, opts...), TxOption.applyTx)}
+}
+
+// observed is m for one observation.
+func (m *managedWork) observed() *managedWork {
+	one := *m
+	one.usage = m.session.engine.usage(bolt.ManagedTransaction)
+	return &one
+}
+
+// once calls work in a new transaction and rolls it back if work has not committed it, however it ends. It does not wait for that: the pool's RESET does it
+// behind the caller.
+func (m *managedWork) once(ctx context.Context, work func(context.Context, *Transaction) error) error {
+	tx, err := m.session.begin(ctx, &m.set, m.usage, "managed transaction")
+	if err != nil {
+		return err
+	}
+	defer tx.fail(errAbandoned)
+	return work(pool.WithLease(ctx, tx.lease.conn), tx)
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/neorx/neorx/bolt"
@@ -36,15 +37,41 @@ type settings struct {
 	deadline     bool // the context's deadline is the transaction's timeout
 	metadata     map[string]any
 	autoCommit   bool
+	repeats      bool // an auto-commit statement that was refused without effect is begun again
 	hold         bool
 
-	// routed names the options that decide where a query runs; within a transaction that is settled.
-	routed   []string
+	named    []string // the options that were given, but for FetchSize, which fits everywhere
 	problems []error
 }
 
+// with returns a copy of s with options applied, of whatever role.
+func with[O any](s *settings, opts []O, apply func(O, *settings)) settings {
+	set := *s
+	for _, o := range opts {
+		if any(o) == nil {
+			set.problem("an option is nil")
+			continue
+		}
+		apply(o, &set)
+	}
+	return set
+}
+
+// problem notes wrong use. Copies of s do not share what is appended.
 func (s *settings) problem(format string, args ...any) {
-	s.problems = append(s.problems, &records.UsageError{Message: fmt.Sprintf(format, args...)})
+	s.problems = append(slices.Clip(s.problems), &records.UsageError{Message: fmt.Sprintf(format, args...)})
+}
+
+// name notes that an option was given.
+func (s *settings) name(option string) { s.named = append(slices.Clip(s.named), option) }
+
+// refuse makes a problem of every option that was given and does not fit.
+func (s *settings) refuse(what string, unfit func(option string) bool) {
+	for _, option := range s.named {
+		if unfit(option) {
+			s.problem("%s is no option of %s", option, what)
+		}
+	}
 }
 
 func (s *settings) err() error { return errors.Join(s.problems...) }
@@ -73,17 +100,32 @@ func (s *settings) stream() bolt.StreamConfig {
 	return bolt.StreamConfig{FetchSize: s.fetchSize, Pinned: s.fetchSize != 0}
 }
 
+func (s *settings) isNamed(option string) bool { return slices.Contains(s.named, option) }
+
 // access is what ExecuteRead and ExecuteWrite say, whatever the session's default is.
 func access(readOnly bool) TxOption {
 	return txOption(func(s *settings) { s.readOnly = readOnly })
 }
 
-// Flow delivers the items of a managed transaction as they come. It is retried only as long as nothing was delivered. Default for reads.
-func Flow() TxOption { return txOption(func(s *settings) { s.hold = false }) }
+func isDelivery(option string) bool { return option == "Flow" || option == "Hold" }
+
+// Flow delivers the items of a managed transaction as they come. It is retried only as long as nothing was delivered. Default for reads, and for the
+// queries of a driver.
+func Flow() QueryTxOption {
+	return queryTxOption(func(s *settings) {
+		s.hold = false
+		s.name("Flow")
+	})
+}
 
 // Hold delivers the items of a managed transaction after its COMMIT has succeeded. At most 100,000 items, and 16 MiB of records, can be held; more end in a
-// rollback and a [*HoldOverflowError]. Default for writes.
-func Hold() TxOption { return txOption(func(s *settings) { s.hold = true }) }
+// rollback and a [*HoldOverflowError]. Default for the writes of a session.
+func Hold() QueryTxOption {
+	return queryTxOption(func(s *settings) {
+		s.hold = true
+		s.name("Hold")
+	})
+}
 
 // The kinds of options: each type can be used in the roles whose methods it has.
 type (
@@ -118,7 +160,7 @@ type QueryTxOption interface {
 func Database(name string) SessionQueryOption {
 	return sessionQueryOption(func(s *settings) {
 		s.database = name
-		s.routed = append(s.routed, "Database")
+		s.name("Database")
 	})
 }
 
@@ -126,15 +168,18 @@ func Database(name string) SessionQueryOption {
 func ReadOnly() SessionQueryOption {
 	return sessionQueryOption(func(s *settings) {
 		s.readOnly = true
-		s.routed = append(s.routed, "ReadOnly")
+		s.name("ReadOnly")
 	})
 }
 
 // Impersonate runs the work with the rights of another user, where the connection's user may do that. It needs Bolt 4.4.
 func Impersonate(user string) SessionQueryOption {
 	return sessionQueryOption(func(s *settings) {
+		if user == "" {
+			s.problem(`Impersonate(""): it must name a user`)
+		}
 		s.impersonated = user
-		s.routed = append(s.routed, "Impersonate")
+		s.name("Impersonate")
 	})
 }
 
@@ -154,16 +199,22 @@ func FetchSize(n int64) SessionQueryOption {
 // Auth does the work as somebody else than the driver is logged in as. It needs Bolt 5.1.
 func Auth(source pool.TokenSource) SessionQueryOption {
 	return sessionQueryOption(func(s *settings) {
+		if source == nil {
+			s.problem("Auth(nil): leave it out to be who the driver is")
+		}
 		s.auth = source
-		s.routed = append(s.routed, "Auth")
+		s.name("Auth")
 	})
 }
 
 // Notifications says which notifications the server should send about the work, in place of what the driver says. It needs Bolt 5.2.
 func Notifications(filter bolt.NotificationFilter) SessionQueryOption {
 	return sessionQueryOption(func(s *settings) {
+		if m := filter.MinimumSeverity; !slices.Contains([]string{"", "OFF", "WARNING", "INFORMATION"}, m) {
+			s.problem("Notifications: the minimum severity is %q: it must be OFF, WARNING or INFORMATION", m)
+		}
 		s.notify = filter
-		s.routed = append(s.routed, "Notifications")
+		s.name("Notifications")
 	})
 }
 
@@ -172,7 +223,7 @@ func Notifications(filter bolt.NotificationFilter) SessionQueryOption {
 func WithBookmarkManager(m BookmarkManager) SessionQueryOption {
 	return sessionQueryOption(func(s *settings) {
 		s.manager = m
-		s.routed = append(s.routed, "WithBookmarkManager")
+		s.name("WithBookmarkManager")
 	})
 }
 
@@ -190,7 +241,7 @@ func Timeout(d time.Duration) QueryTxOption {
 			return
 		}
 		s.timeout, s.hasTimeout = d, true
-		s.routed = append(s.routed, "Timeout")
+		s.name("Timeout")
 	})
 }
 
@@ -199,7 +250,7 @@ func Timeout(d time.Duration) QueryTxOption {
 func TimeoutFromContext() QueryTxOption {
 	return queryTxOption(func(s *settings) {
 		s.deadline = true
-		s.routed = append(s.routed, "TimeoutFromContext")
+		s.name("TimeoutFromContext")
 	})
 }
 
@@ -208,7 +259,7 @@ func TimeoutFromContext() QueryTxOption {
 func Metadata(m map[string]any) QueryTxOption {
 	return queryTxOption(func(s *settings) {
 		s.metadata = m
-		s.routed = append(s.routed, "Metadata")
+		s.name("Metadata")
 	})
 }
 
@@ -217,6 +268,15 @@ func Metadata(m map[string]any) QueryTxOption {
 func AutoCommit() QueryOption {
 	return queryOption(func(s *settings) {
 		s.autoCommit = true
-		s.routed = append(s.routed, "AutoCommit")
+		s.name("AutoCommit")
+	})
+}
+
+// AutoCommitRetry says whether an auto-commit statement is sent once more, at once, when the server has refused it with an error that vouches for its having
+// had no effect. Default: what the driver says, and it says yes.
+func AutoCommitRetry(on bool) SessionQueryOption {
+	return sessionQueryOption(func(s *settings) {
+		s.repeats = on
+		s.name("AutoCommitRetry")
 	})
 }

@@ -2,12 +2,12 @@ package session
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/reactivex/rxgo/v2"
 
+	"github.com/neorx/neorx/bolt"
 	"github.com/neorx/neorx/records"
 	"github.com/neorx/neorx/retry"
 	"github.com/neorx/neorx/rx"
@@ -26,33 +26,19 @@ type Querier interface {
 //   - from the driver: a managed transaction of one statement with write access. It is retried after transient failures as long as no record was
 //     delivered, and complete only when its COMMIT has succeeded. With [ReadOnly] the server commits by itself, in one round trip, and it is
 //     retried in the same way; with [AutoCommit] it is not retried.
-//   - from a [Session]: an auto-commit statement, not retried, behind the session's bookmarks.
+//   - from a [Session]: an auto-commit statement behind the session's bookmarks, not retried but for [AutoCommitRetry].
 //   - from a [Transaction]: a statement of that transaction.
 //
 // An observer that stops early ends the result on the server too. The statement itself finishes: Take prevents no write. An error of the observer,
-// and the end of the context, abort it.
+// and the end of the context, abort it. What that means for an auto-commit statement that may write is told by the error: an [*UndecidedError], a
+// [*CommittedError], or another one, and then it has had no effect. An error of the observer's own comes back as it is, and tells nothing.
 type Query struct {
 	on       runner
 	cypher   string
 	params   any
 	settings settings
-	pending  *pending // within a transaction
-}
-
-// runner is where queries run.
-type runner interface {
-	// executions is a stream of one execution, ready to run, which holds a connection until the run has ended.
-	executions(q *Query) rx.Stream[*execution]
-	// policy tells how an execution is retried; ok is false where it is not.
-	policy() (p retry.Policy, ok bool)
-	// open starts an execution that outlives a run; release gives back what it holds.
-	open(ctx context.Context, q *Query) (x *execution, release func(), err error)
-}
-
-func (q *Query) apply(opts []QueryOption) {
-	for _, o := range opts {
-		o.applyQuery(&q.settings)
-	}
+	pending  *pending    // within a transaction
+	usage    *bolt.Usage // of one observation
 }
 
 // Stream returns the records as a typed stream; each run executes the query.
@@ -115,16 +101,43 @@ func stream[T, U any](q Query, d delivery[T, U]) rx.Stream[U] {
 	if err := q.check(); err != nil {
 		return rx.Fail[U](err)
 	}
-	attempt := rx.ConcatMap(q.on.executions(&q), func(x *execution) rx.Stream[U] { return run(x, d) })
-	if p, ok := q.on.policy(); ok {
-		return retry.Transient(p, attempt)
-	}
-	return attempt
+	return rx.Defer(func() rx.Stream[U] {
+		q := q.observed()
+		attempt := rx.Using(
+			func(ctx context.Context) (*execution, error) { return q.on.ready(ctx, q) },
+			func(x *execution) rx.Stream[U] { return run(x, d) },
+			func(x *execution, _ error) error {
+				x.release()
+				return nil
+			})
+		p, retried := q.on.policy()
+		switch {
+		case q.settings.hold:
+			return hold(p, attempt)
+		case retried:
+			return retry.Transient(p, attempt)
+		}
+		return attempt
+	})
+}
+
+// observed is the query for one observation.
+func (q *Query) observed() *Query {
+	one := *q
+	one.usage = q.on.usage()
+	return &one
 }
 
 func (q *Query) check() error {
 	if q.on == nil {
 		return &records.UsageError{Message: "the zero Query: make queries with a driver, a session or a transaction"}
 	}
-	return errors.Join(q.settings.problems...)
+	return q.settings.err()
+}
+
+// tx is what the server is told about the transaction.
+func (q *Query) tx(ctx context.Context, bookmarks []string) bolt.TxConfig {
+	cfg := q.settings.tx(ctx, bookmarks)
+	cfg.Usage = q.usage
+	return cfg
 }

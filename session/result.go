@@ -16,46 +16,64 @@ import (
 // a connection until its last record was observed, its observer stopped or failed, or it is closed; whoever opens one closes it. It is safe for
 // concurrent use.
 type Result struct {
-	x       *execution
-	stream  *bolt.Stream
-	rows    records.Rows[*records.Record]
-	keys    []string
-	release func()
+	x      *execution
+	stream *bolt.Stream
+	rows   records.Rows[*records.Record]
+	keys   []string
 
-	mu       sync.Mutex // guards what follows
-	observed bool
-	done     chan struct{} // closed when the execution has ended, and the connection is given back
+	mu       sync.Mutex    // guards what follows
+	observed bool          // the records are taken, or not to be had any more
+	ending   bool          // somebody is bringing the execution to its end
+	done     chan struct{} // closed when it has ended, and the connection is given back
 	err      error         // how it has ended
 }
 
 // Open executes the query and returns when the server has accepted it. Only what fails until then is retried, where the query is one that is. The
 // context bounds the opening; observing has its own.
-func (q Query) Open(ctx context.Context) (*Result, error) {
+func (q Query) Open(ctx context.Context) (r *Result, err error) {
 	if err := q.check(); err != nil {
 		return nil, err
 	}
-	attempt := rx.Call(func(ctx context.Context) (*Result, error) { return q.openOnce(ctx) })
-	if p, ok := q.on.policy(); ok {
-		attempt = retry.Transient(p, attempt)
+	if q.settings.hold {
+		return nil, &records.UsageError{Message: "Open of a query with the option Hold: its records are there before COMMIT"}
 	}
-	return attempt.First(ctx)
+	o := q.observed()
+	once := func(ctx context.Context) (err error) {
+		r, err = o.open(ctx)
+		return err
+	}
+	if p, ok := q.on.policy(); ok {
+		err = retry.Do(ctx, p, once)
+	} else {
+		err = once(ctx)
+	}
+	return r, err
 }
 
-func (q Query) openOnce(ctx context.Context) (*Result, error) {
-	x, release, err := q.on.open(ctx, &q)
+func (q *Query) open(ctx context.Context) (*Result, error) {
+	x, err := q.on.ready(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	r := &Result{x: x, rows: newRecords(), release: release, done: make(chan struct{})}
-	r.stream, err = x.start(ctx, x.stream, r.rows)
+	r := &Result{x: x, rows: newRecords(), done: make(chan struct{})}
+	if err = r.begin(ctx); x.again(ctx, r.stream) {
+		err = r.begin(ctx)
+	}
 	if err == nil {
-		r.keys, err = r.stream.Keys(ctx)
+		err = x.lease.keep()
 	}
 	if err != nil {
-		defer release()
+		defer x.release()
 		return nil, x.settle(ctx, r.stream, err)
 	}
 	return r, nil
+}
+
+func (r *Result) begin(ctx context.Context) (err error) {
+	if r.stream, err = r.x.begin(ctx, r.x.stream, r.rows); err == nil {
+		r.keys, err = r.stream.Keys(ctx)
+	}
+	return err
 }
 
 // Keys returns the names of the columns, in order. Do not change the slice.
@@ -73,8 +91,11 @@ func (r *Result) Stream() rx.Stream[*records.Record] {
 		defer func() { _ = r.finish(ctx, end) }()
 		end = pull(ctx, r.stream, r.rows, d, emit)
 		err := r.finish(ctx, end)
-		if rx.Stopped(end) {
+		switch {
+		case rx.Stopped(end):
 			return rx.AfterStop(err)
+		case err == nil: // or closed by somebody else, who has seen it end well
+			return end
 		}
 		return err
 	})
@@ -85,40 +106,30 @@ func (r *Result) Records(opts ...rxgo.Option) rxgo.Observable {
 	return rx.Observable(r.Stream(), opts...)
 }
 
-// Summary returns the summary of the execution. Records that nobody has observed yet are discarded; while somebody observes them it waits for the end.
-// An execution that has failed has no summary but an error.
+// Summary returns the summary of the execution. Records that nobody has observed yet are discarded; while somebody observes them it waits for the end,
+// so it is not for calling from inside the observer. An execution that has failed has no summary but an error.
 func (r *Result) Summary(ctx context.Context) (*records.Summary, error) {
-	if err := r.stop(ctx); err != nil {
+	err := error(nil)
+	if r.claim() {
+		err = r.finish(ctx, ErrResultClosed)
+	} else {
+		err = r.await(ctx)
+	}
+	if err != nil {
 		return nil, err
 	}
 	return r.stream.Summary(), nil
 }
 
-// Close ends the execution: records that were not observed are discarded, and an observer ends with [ErrResultClosed]. It returns how the execution has
-// ended, and can be called any number of times.
+// Close ends the execution: records that were not observed are discarded, and an observer ends with [ErrResultClosed]. It does not wait for the observer,
+// so it can be called from inside. It returns how the execution has ended, and can be called any number of times.
 func (r *Result) Close(ctx context.Context) error {
-	r.mu.Lock()
-	if r.observed {
-		r.stream.Cancel(ErrResultClosed)
-	}
-	r.mu.Unlock()
-	return r.stop(ctx)
+	r.claim()
+	r.stream.Cancel(ErrResultClosed)
+	return r.finish(ctx, ErrResultClosed)
 }
 
-// stop ends the execution if nobody observes it, and otherwise waits until whoever does has ended it.
-func (r *Result) stop(ctx context.Context) error {
-	if r.claim() {
-		return r.finish(ctx, ErrResultClosed)
-	}
-	select {
-	case <-r.done:
-		return r.err
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}
-
-// claim makes the caller the one who ends the execution.
+// claim takes the records, if they are still there.
 func (r *Result) claim() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -127,15 +138,31 @@ func (r *Result) claim() bool {
 	return first
 }
 
-// finish is called by who has claimed the result, and works once.
+// finish brings the execution to its end and returns it. Whoever is first does it, the others wait.
 func (r *Result) finish(ctx context.Context, end error) error {
+	r.mu.Lock()
+	first := !r.ending
+	r.ending = true
+	r.mu.Unlock()
+	if !first {
+		return r.await(ctx)
+	}
+	defer close(r.done)
+	defer r.x.release()
+	r.err = r.x.settle(ctx, r.stream, end)
+	return r.err
+}
+
+func (r *Result) await(ctx context.Context) error {
 	select {
 	case <-r.done:
 		return r.err
 	default:
 	}
-	r.err = r.x.settle(ctx, r.stream, end)
-	r.release()
-	close(r.done)
-	return r.err
+	select {
+	case <-r.done:
+		return r.err
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }

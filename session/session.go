@@ -2,6 +2,8 @@ package session
 
 import (
 	"context"
+
+	"github.com/neorx/neorx/bolt"
 )
 
 // Session is a causal chain of work on one database: each query and transaction sees what those before it have written. It holds no connection,
@@ -15,41 +17,20 @@ type Session struct {
 
 // Query returns a recipe for an auto-commit statement; see [Query].
 func (s *Session) Query(cypher string, params any, opts ...QueryOption) Query {
-	q := Query{cypher: cypher, params: params, settings: s.settings}
-	q.apply(opts)
+	q := Query{cypher: cypher, params: params, settings: with(&s.settings, opts, QueryOption.applyQuery)}
+	q.settings.refuse("a query of a session", func(option string) bool { return option == "WithBookmarkManager" || isDelivery(option) })
 	q.on = &autoCommit{engine: s.engine, work: &s.work, chain: s.chain}
 	return q
 }
 
 // Begin opens a transaction and waits for the server's answer. Commit, Rollback or Close ends it; whoever begins one closes it.
 func (s *Session) Begin(ctx context.Context, opts ...TxOption) (*Transaction, error) {
-	set := s.settings
-	for _, o := range opts {
-		o.applyTx(&set)
-	}
+	set := with(&s.settings, opts, TxOption.applyTx)
+	set.refuse("a transaction that you commit yourself", isDelivery)
 	if err := set.err(); err != nil {
 		return nil, err
 	}
-	sent, err := s.chain.bookmarks(ctx)
-	if err != nil {
-		return nil, err
-	}
-	c, err := s.engine.lease(ctx, &set, sent)
-	if err != nil {
-		return nil, err
-	}
-	release, err := s.work.keep(c)
-	if err != nil {
-		return nil, err
-	}
-	tx, err := c.Bolt().Begin(ctx, set.tx(ctx, sent))
-	if err != nil {
-		release()
-		return nil, err
-	}
-	return &Transaction{
-		session: s, lease: c, tx: tx, release: release, sent: sent, settings: settings{fetchSize: set.fetchSize},
-	}, nil
+	return s.begin(ctx, &set, s.engine.usage(bolt.ExplicitTransaction), "transaction")
 }
 
 // LastBookmarks returns what the next work of the session will wait for: what the session started with, and then what its work has returned. It

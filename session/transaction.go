@@ -4,13 +4,10 @@ import (
 	"context"
 	"errors"
 	"sync"
-	"sync/atomic"
 
 	"github.com/neorx/neorx/bolt"
-	"github.com/neorx/neorx/pool"
 	"github.com/neorx/neorx/records"
 	"github.com/neorx/neorx/retry"
-	"github.com/neorx/neorx/rx"
 )
 
 // Transaction is an explicit transaction: its queries share one connection, and take effect together when it is committed. It is safe for
@@ -18,80 +15,108 @@ import (
 // after the context of one of its streams has ended, it is over: everything else fails with a [*TransactionFailedError].
 type Transaction struct {
 	session  *Session
-	lease    *pool.Conn
+	lease    *lease
 	tx       *bolt.Tx
-	release  func()
 	sent     []string
 	settings settings
 
 	mu      sync.Mutex // guards what follows
 	over    error      // why nothing can be done any more; nil while it is open
-	pending []*pending
+	pending pendings
 }
 
-// pending is a query that was made in a transaction. Queries are cold, so one that nobody observes does nothing, which is never what was meant.
-type pending struct {
-	cypher   string
-	observed atomic.Bool
+// begin opens a transaction and waits for the server's answer.
+func (s *Session) begin(ctx context.Context, set *settings, usage *bolt.Usage, label string) (*Transaction, error) {
+	sent, err := s.chain.bookmarks(ctx)
+	if err != nil {
+		return nil, err
+	}
+	l, err := s.engine.lease(ctx, &s.work, set, sent, label)
+	if err != nil {
+		return nil, err
+	}
+	cfg := set.tx(ctx, sent)
+	cfg.Usage = usage
+	tx, err := l.bolt().Begin(ctx, cfg)
+	if err = l.judge(err); err == nil {
+		err = l.keep()
+	}
+	if err != nil {
+		l.release()
+		return nil, err
+	}
+	return &Transaction{session: s, lease: l, tx: tx, sent: sent, settings: settings{fetchSize: set.fetchSize}}, nil
 }
 
 // Query returns a recipe for a statement of the transaction; see [Query]. Of the options only FetchSize applies. A query that is never observed makes
 // Commit fail.
 func (t *Transaction) Query(cypher string, params any, opts ...QueryOption) Query {
-	q := Query{cypher: cypher, params: params, settings: t.settings, pending: &pending{cypher: cypher}}
-	q.apply(opts)
-	for _, name := range q.settings.routed {
-		q.settings.problem("%s is settled when a transaction begins: it cannot be an option of a query in it", name)
-	}
-	q.on = &inTransaction{t}
+	q := Query{on: &inTransaction{t}, cypher: cypher, params: params}
+	q.settings = with(&t.settings, opts, QueryOption.applyQuery)
+	q.settings.refuse("a query in a transaction, for which it is settled", func(string) bool { return true })
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.pending = append(t.pending, q.pending)
+	if t.over == nil {
+		q.pending = t.pending.add(cypher)
+	}
 	return q
 }
 
 // Commit makes the transaction last. Results that are not consumed end with an error. When the connection is lost or ctx ends before the server's
-// answer, the error is a [*CommitUnknownError]; after any other error the transaction is rolled back. In both cases it is over.
+// answer, the error is a [*CommitUnknownError]; after any other error the transaction is rolled back. In both cases it is over. Only the *records.UsageError
+// about a query that was never observed leaves it open.
 func (t *Transaction) Commit(ctx context.Context) error {
-	if err := t.unobserved(); err != nil {
+	if err := t.end(errCommitted, true); err != nil {
 		return err
 	}
-	if err := t.end(&records.UsageError{Message: "the transaction is committed already"}); err != nil {
-		return err
+	defer t.lease.release()
+	err := commit(ctx, t.lease, t.tx, t.session.chain, t.sent)
+	if err != nil {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.over = &TransactionFailedError{err}
 	}
-	defer t.release()
-	return commit(ctx, t.tx, t.session.chain, t.sent)
+	return err
 }
 
 // Rollback undoes the transaction. After a failure of the transaction it does nothing and returns nil: the server has rolled back by then.
 func (t *Transaction) Rollback(ctx context.Context) error {
-	err := t.end(&records.UsageError{Message: "the transaction is rolled back already"})
+	err := t.end(errRolledBack, false)
 	var failed *TransactionFailedError
-	if errors.As(err, &failed) {
+	switch {
+	case errors.As(err, &failed):
 		return nil
-	}
-	if err != nil {
+	case err != nil:
 		return err
 	}
-	defer t.release()
-	return t.tx.Rollback(ctx)
+	return t.rollback(ctx)
 }
 
 // Close rolls back unless the transaction is over. It can be called any number of times, so defer it where Begin was called.
 func (t *Transaction) Close(ctx context.Context) error {
-	if t.end(&records.UsageError{Message: "the transaction is closed already"}) != nil {
+	if t.end(errTxClosed, false) != nil {
 		return nil
 	}
-	defer t.release()
-	return t.tx.Rollback(ctx)
+	return t.rollback(ctx)
 }
 
-// end closes the transaction for further use, because of over, unless it is closed already: then it returns why.
-func (t *Transaction) end(over error) error {
+// rollback is for whoever has ended the transaction. Where it does not succeed the pool's RESET does.
+func (t *Transaction) rollback(ctx context.Context) error {
+	defer t.lease.release()
+	return t.lease.judge(t.tx.Rollback(ctx))
+}
+
+// end closes the transaction for further use, because of over, unless it is closed already: then it returns why. If everything has to be observed it
+// returns an error that names a query which was not, if there is one, and leaves the transaction as it is.
+func (t *Transaction) end(over error, observed bool) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.over != nil {
 		return t.over
+	}
+	if forgotten := t.pending.first(); observed && forgotten != nil {
+		return &records.UsageError{Message: "commit: the query " + quoted(forgotten.cypher) +
+			" was never observed, so it has not run: observe it (Exec, ForEach, …) or leave it out"}
 	}
 	t.over = over
 	return nil
@@ -101,27 +126,11 @@ func (t *Transaction) end(over error) error {
 // server still does.
 func (t *Transaction) fail(err error) {
 	failed := &TransactionFailedError{err}
-	if t.end(failed) != nil {
+	if t.end(failed, false) != nil {
 		return
 	}
-	t.lease.Bolt().Interrupt(failed)
-	t.release()
-}
-
-// unobserved returns an error that names a query which was made and never observed, if there is one.
-func (t *Transaction) unobserved() error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.over != nil {
-		return nil
-	}
-	for _, p := range t.pending {
-		if !p.observed.Load() {
-			return &records.UsageError{Message: "commit: the query " + quoted(p.cypher) +
-				" was never observed, so it has not run: observe it (Exec, ForEach, …) or leave it out"}
-		}
-	}
-	return nil
+	t.tx.Interrupt(failed)
+	t.lease.release()
 }
 
 // inTransaction runs queries on the transaction's connection.
@@ -129,28 +138,22 @@ type inTransaction struct{ t *Transaction }
 
 func (i *inTransaction) policy() (p retry.Policy, ok bool) { return p, false }
 
-func (i *inTransaction) executions(q *Query) rx.Stream[*execution] {
-	return rx.Call(func(context.Context) (*execution, error) { return i.execution(q) })
-}
+func (i *inTransaction) usage() *bolt.Usage { return nil }
 
-func (i *inTransaction) open(_ context.Context, q *Query) (*execution, func(), error) {
-	x, err := i.execution(q)
-	return x, func() {}, err
-}
-
-func (i *inTransaction) execution(q *Query) (*execution, error) {
-	q.pending.observed.Store(true)
-	i.t.mu.Lock()
-	over := i.t.over
-	i.t.mu.Unlock()
-	if over != nil {
-		return nil, over
+func (i *inTransaction) ready(_ context.Context, q *Query) (*execution, error) {
+	t := i.t
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.pending.remove(q.pending)
+	if t.over != nil {
+		return nil, t.over
 	}
-	x := &execution{stream: q.settings.stream(), settle: i.t.settle}
-	x.start = func(ctx context.Context, cfg bolt.StreamConfig, dec records.Decoder) (*bolt.Stream, error) {
-		return i.t.tx.Run(ctx, q.cypher, q.params, cfg, dec)
-	}
-	return x, nil
+	return &execution{
+		lease: t.lease, settle: t.settle, release: func() {}, stream: q.settings.stream(),
+		start: func(ctx context.Context, cfg bolt.StreamConfig, dec records.Decoder) (*bolt.Stream, error) {
+			return t.tx.Run(ctx, q.cypher, q.params, cfg, dec)
+		},
+	}, nil
 }
 
 // settle keeps the transaction usable where it can: a consumer that stops or fails costs its own result only. What the server has failed, and what a
@@ -158,17 +161,23 @@ func (i *inTransaction) execution(q *Query) (*execution, error) {
 func (t *Transaction) settle(ctx context.Context, s *bolt.Stream, end error) error {
 	var refused *records.UsageError
 	switch {
-	case end == nil, s == nil && errors.As(end, &refused): // all went well, or nothing was sent
+	case end == nil:
+		return nil
+	case s == nil && errors.As(end, &refused): // nothing was sent
 		return end
-	case s != nil && ctx.Err() == nil && (enough(end) || s.Err() == nil):
+	case s != nil && (enough(end) || s.Err() == nil):
 		late := discard(ctx, s)
-		if late == nil && !enough(end) {
+		if late == nil && enough(end) {
+			return nil
+		}
+		if late == nil {
 			return end
 		}
 		end = late
 	}
-	if end != nil {
-		t.fail(end)
+	if s == nil || isOf(end, s) {
+		end = t.lease.judge(end)
 	}
+	t.fail(end)
 	return end
 }
