@@ -2,6 +2,7 @@ package data_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -14,31 +15,28 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func ExampleAirports() {
-	airports, err := data.Airports()
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
+	airports := data.Airports()
 	fmt.Println(len(airports), airports[0]["name"])
 	// Output: 3376 Thigpen
 }
 
 func ExampleRoutes() {
-	routes, err := data.Routes()
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
+	routes := data.Routes()
 	fmt.Println(len(routes), routes[0])
 	// Output: 5366 map[count:853 destination:ATL origin:ABE]
 }
 
-func TestEveryRouteJoinsTwoAirports(t *testing.T) {
-	airports, err := data.Airports()
-	require.NoError(t, err)
-	routes, err := data.Routes()
-	require.NoError(t, err)
+func ExampleReadCSV() {
+	for row, err := range data.ReadCSV(strings.NewReader("iata,city\nSEA,Seattle\nPDX\n")) {
+		fmt.Println(row, err)
+	}
+	// Output:
+	// map[city:Seattle iata:SEA] <nil>
+	// map[] record on line 3: wrong number of fields
+}
 
+func TestEveryRouteJoinsTwoAirports(t *testing.T) {
+	airports := data.Airports()
 	known := map[any]bool{}
 	for _, airport := range airports {
 		assert.IsType(t, float64(0), airport["latitude"])
@@ -46,7 +44,7 @@ func TestEveryRouteJoinsTwoAirports(t *testing.T) {
 		known[airport["iata"]] = true
 	}
 	require.Len(t, known, len(airports), "iata codes are unique")
-	for _, route := range routes {
+	for _, route := range data.Routes() {
 		require.True(t, known[route["origin"]] && known[route["destination"]], "%v", route)
 	}
 }
