@@ -18,7 +18,7 @@ func (o *observable) publish() {
 		if err := contextError(r.ctx); err != nil {
 			return err
 		}
-		if r.seat != nil {
+		if r.seat != nil && !r.seat.used { // Repeat and Retry come again, and then wait for the next Connect
 			return r.seat.attend(r.ctx, emit)
 		}
 		return gate.observe(r.ctx, emit)

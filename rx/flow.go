@@ -41,20 +41,13 @@ func (s *settings) under(r run) (_ run, done func()) {
 	return r, done
 }
 
-// unite is a context that ends, with the cause, when any of the given ones does. Its values are those of the first that can
-// end, so that a user's context given close to the consumer goes before the background of a run without one.
+// unite is a context that ends, with the cause, when any of the given ones does. Its values are those of the first, which was given
+// closest to the consumer.
 func unite(contexts ...context.Context) (context.Context, func()) {
-	first := contexts[0]
-	for _, c := range contexts {
-		if c.Done() != nil {
-			first = c
-			break
-		}
-	}
-	ctx, cancel := context.WithCancelCause(first)
+	ctx, cancel := context.WithCancelCause(contexts[0])
 	stops := make([]func() bool, 0, len(contexts))
-	for _, c := range contexts {
-		if c == first || c.Done() == nil {
+	for _, c := range contexts[1:] {
+		if c.Done() == nil {
 			continue
 		}
 		if c.Err() != nil { // now, and not when AfterFunc's goroutine runs

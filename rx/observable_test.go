@@ -353,6 +353,35 @@ func TestRetryOnTheFace(t *testing.T) {
 	})
 }
 
+func TestOptionsThatChangeNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var l ledger
+		o := rx.Observable(l.stream(5, nil)).Map(echo, rxgo.WithObservationStrategy(rxgo.Eager))
+		synctest.Wait()
+		assert.Zero(t, l.runs.Load(), "nothing runs unasked")
+		assert.Len(t, read(o, rxgo.WithBackPressureStrategy(rxgo.Drop), rxgo.WithBufferedChannel(0)), 5)
+
+		serialized := rx.Observable(l.stream(5, nil)).Map(echo, rxgo.WithPool(3), rxgo.Serialize(func(v any) int { return v.(int) }))
+		assert.Equal(t, outcome{"int 0", "int 1", "int 2", "int 3", "int 4"}, read(serialized))
+		assert.Empty(t, read(rx.Observable(l.stream(0, nil)).Map(echo, rxgo.WithPool(3), rxgo.Serialize(func(any) int { return 0 }))))
+		l.balanced(t)
+	})
+}
+
+func TestRepeatOfAPublishedSourceWaitsForTheNextConnect(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := rx.Observable(numbers(2), rxgo.WithPublishStrategy())
+		items := o.Repeat(1, nil).Observe()
+		_, dispose := o.Connect(t.Context())
+		synctest.Wait()
+		assert.Len(t, items, 2)
+		dispose()
+		_, dispose = o.Connect(t.Context())
+		defer dispose()
+		assert.Equal(t, outcome{"int 0", "int 1", "int 0", "int 1"}, texts(all(items)))
+	})
+}
+
 func TestConnect(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var l ledger

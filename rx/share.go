@@ -68,10 +68,11 @@ func (h *hub[T]) observe(ctx context.Context, emit func(T) error) error {
 	return h.join(ctx).attend(ctx, emit)
 }
 
-// seat is a place among the observers of a broadcast. It must be attended or given up.
+// seat is a place among the observers of a broadcast. It must be given up, or attended, once.
 type seat[T any] struct {
-	b *broadcast[T]
-	o *observer[T]
+	b    *broadcast[T]
+	o    *observer[T]
+	used bool
 }
 
 // join takes a seat in the broadcast under way, or in a new one, and starts it if that was the observer it waited for.
@@ -84,7 +85,7 @@ func (h *hub[T]) join(ctx context.Context) *seat[T] {
 	if b.crew == nil && len(b.observers) >= h.config.observers {
 		b.start(context.WithoutCancel(ctx))
 	}
-	return &seat[T]{b, o}
+	return &seat[T]{b: b, o: o}
 }
 
 // coming is the broadcast that new observers join. The caller holds the mutex.
@@ -103,8 +104,9 @@ func (b *broadcast[T]) start(ctx context.Context) {
 	})
 }
 
-// attend hands the observer its items, until the end of the broadcast or its own. It is called once.
+// attend hands the observer its items, until the end of the broadcast or its own.
 func (s *seat[T]) attend(ctx context.Context, emit func(T) error) error {
+	s.used = true
 	defer s.giveUp(ErrAborted)
 	err := s.o.receive(ctx, emit)
 	if last := s.b.leave(s.o); last || err == nil {
