@@ -80,8 +80,6 @@ func (s *settings) route(bookmarks []string) routing.Request {
 	return routing.Request{Database: s.database, ReadOnly: s.readOnly, Bookmarks: bookmarks, ImpersonatedUser: s.impersonated}
 }
 
-func (s *settings) lease() pool.Request { return pool.Request{Auth: s.auth} }
-
 func (s *settings) tx(ctx context.Context, bookmarks []string) bolt.TxConfig {
 	cfg := bolt.TxConfig{
 		Bookmarks: bookmarks, Timeout: s.timeout, HasTimeout: s.hasTimeout, Metadata: s.metadata,
