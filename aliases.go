@@ -107,6 +107,10 @@ type (
 type (
 	// UsageError says that the program used the driver in a way that cannot work.
 	UsageError = records.UsageError
+	// DecodeError says which value does not fit into which Go type.
+	DecodeError = records.DecodeError
+	// NotOneError says that a result which has to have one record has none, or several.
+	NotOneError = session.NotOneError
 	// ServerError is a refusal or failure that the server tells.
 	ServerError = bolt.ServerError
 	// ConnectivityError says that a server could not be reached, or that the connection was lost.
@@ -121,6 +125,8 @@ type (
 	CommitUnknownError = session.CommitUnknownError
 	// UndecidedError says that nobody knows whether an auto-commit statement has taken effect.
 	UndecidedError = session.UndecidedError
+	// CommittedError says that work was committed, but was cut off before everything that it has brought got through.
+	CommittedError = session.CommittedError
 	// HoldOverflowError says that managed work made more than can be held until its COMMIT.
 	HoldOverflowError = session.HoldOverflowError
 	// TransactionFailedError is what is left of a transaction after its first failure.

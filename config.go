@@ -23,6 +23,8 @@ type config struct {
 	retryTime          time.Duration
 	fetchSize          setting[int64]
 
+	noTelemetry, noAutoCommitRetry bool
+
 	userAgent     setting[string]
 	notifications NotificationFilter
 	versions      []bolt.Version

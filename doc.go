@@ -7,9 +7,9 @@
 //	defer driver.Close(ctx)
 //
 //	movies := driver.Query("MATCH (m:Movie) WHERE m.released > $year RETURN m.title AS title", map[string]any{"year": 1999})
-//	for record, err := range movies.Stream().All(ctx) {
+//	for movie, err := range movies.Stream().All(ctx) {
 //		…
-//		title, err := neorx.Get[string](record, "title")
+//		title, err := neorx.Get[string](movie, "title")
 //	}
 //
 // Open does no I/O; [Driver.VerifyConnectivity] tells whether the server answers. A [Driver] has a pool of connections and is made once per
@@ -18,17 +18,19 @@
 //
 // The same query can be observed in other ways:
 //
-//	movies.Records()       // an RxGo observable of *Record, with all of RxGo's operators
-//	movies.Batches(1000)   // the same, of []*Record
-//	movies.Collect(ctx)    // all records and the summary
-//	movies.Exec(ctx)       // the summary alone; records are thrown away on the server
-//	movies.Open(ctx)       // one execution, with keys, records and summary
+//	neorx.As[Movie](movies)        // a stream of structs, decoded straight from the wire; also List and One
+//	movies.Records()               // an RxGo observable of *Record, with all of RxGo's operators
+//	movies.Batches(1000)           // the same, of []*Record
+//	movies.Collect(ctx)            // all records and the summary
+//	movies.Exec(ctx)               // the summary alone; records are thrown away on the server
+//	movies.Open(ctx)               // one execution, with keys, records and summary
 //
 // # Where work runs
 //
 // [Driver.Query] is a transaction of one statement, which is retried after failures that may pass, as long as no record was delivered. [ReadOnly]
 // makes it a read, [Database] chooses the database. [Driver.Session] is a chain of work each part of which sees what those before it have written;
-// [Session.Begin] opens a transaction of several queries. Driver, session and transaction are all a [Querier], so that a repository works on
+// [WriteTx] and [ReadTx] run several queries in a transaction and retry it as a whole, [WriteStream] and [ReadStream] do it for streams, and
+// [Session.Begin] leaves the transaction to its caller. Driver, session and transaction are all a [Querier], so that a repository works on
 // any of them.
 //
 // # Options

@@ -37,10 +37,7 @@ func Open(uri string, auth TokenSource, opts ...Option) (*Driver, error) {
 	if d.pool, err = pool.New(cfg.pool); err != nil {
 		return nil, err
 	}
-	d.engine = &session.Engine{
-		Router: d.router, Pool: d.pool, Retry: d.retryPolicy(), FetchSize: cfg.fetchSize.value,
-		Bookmarks: session.NewBookmarkManager(session.BookmarkManagerConfig{}),
-	}
+	d.engine = d.newEngine()
 	cfg.log.LogAttrs(context.Background(), slog.LevelDebug, "driver opened", slog.Any("driver", d))
 	return d, nil
 }
@@ -48,6 +45,14 @@ func Open(uri string, auth TokenSource, opts ...Option) (*Driver, error) {
 // lost is told of servers that cannot be reached. So is whoever needed the connection, by an error.
 func (d *Driver) lost(a pool.Address, err error) {
 	d.config.log.LogAttrs(context.Background(), slog.LevelDebug, "server lost", slog.String("address", string(a)), slog.Any("error", err))
+}
+
+func (d *Driver) newEngine() *session.Engine {
+	return &session.Engine{
+		Router: d.router, Pool: d.pool, Retry: d.retryPolicy(), FetchSize: d.config.fetchSize.value,
+		Bookmarks:   session.NewBookmarkManager(session.BookmarkManagerConfig{}),
+		NoTelemetry: d.config.noTelemetry, NoAutoCommitRetry: d.config.noAutoCommitRetry,
+	}
 }
 
 // retryPolicy is how managed work is retried. Since nobody sees the errors of attempts that were followed by a better one, they are logged.
@@ -69,6 +74,10 @@ func (d *Driver) Query(cypher string, params any, opts ...QueryOption) Query {
 
 // Session returns a session: a chain of work each part of which sees what those before it have written. It costs nothing and holds no connection.
 func (d *Driver) Session(opts ...SessionOption) *Session { return d.engine.Session(opts...) }
+
+// QueryBookmarks returns the bookmark manager that [Driver.Query] uses, so that each query sees what those before it have written. Given to a
+// session by [WithBookmarkManager], it chains the session with them.
+func (d *Driver) QueryBookmarks() BookmarkManager { return d.engine.Bookmarks }
 
 // Close closes every connection at once. Open transactions roll back, and results that are not consumed end with an error. It returns when nothing of
 // the driver runs any more, or with an error when ctx ends before that. Closing again does no harm; everything else on a closed driver ends

@@ -50,13 +50,16 @@ func Example() {
 			fmt.Println(err)
 			return
 		}
-		title, _ := movie.Get("title")
-		released, _ := movie.Get("released")
-		fmt.Println(released, title)
+		title, err := neorx.Get[string](movie, "title")
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(title)
 	}
 	// Output:
-	// 2003 The Matrix Reloaded
-	// 2012 Cloud Atlas
+	// The Matrix Reloaded
+	// Cloud Atlas
 }
 
 // The life of a driver: it is opened when the program starts, and closed when the program ends.

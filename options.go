@@ -83,6 +83,17 @@ func WithNotificationFilter(f NotificationFilter) Option {
 	return func(c *config) { c.notifications = f }
 }
 
+// WithTelemetry says whether servers that ask are told which part of the API is in use: whether it was a session's query, a transaction and so on,
+// and nothing of what is in them. Default: on.
+func WithTelemetry(on bool) Option {
+	return func(c *config) { c.noTelemetry = !on }
+}
+
+// WithAutoCommitRetry is [AutoCommitRetry] for all sessions and queries that do not say otherwise. Default: on.
+func WithAutoCommitRetry(on bool) Option {
+	return func(c *config) { c.noAutoCommitRetry = !on }
+}
+
 // Resolver maps the address of the URI, as host:port, to the addresses to connect to, which are tried in order until a connection stands; an address
 // without a port has port 7687. It is asked for each new connection, possibly from several goroutines at once; ctx ends when nobody needs
 // the answer any more. What it returns goes through DNS as usual, and with encryption is the name that the certificate has to have.

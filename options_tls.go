@@ -55,12 +55,5 @@ func TrustAllCertificates() Trust { return Trust{kind: trustAll} }
 
 // String returns the name of the function that makes it.
 func (t Trust) String() string {
-	switch t.kind {
-	case trustCustomCAs:
-		return "TrustCustomCAs"
-	case trustAll:
-		return "TrustAllCertificates"
-	default:
-		return "TrustSystemCAs"
-	}
+	return [...]string{"TrustSystemCAs", "TrustCustomCAs", "TrustAllCertificates"}[t.kind]
 }

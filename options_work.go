@@ -47,6 +47,10 @@ func Metadata(m map[string]any) QueryTxOption { return session.Metadata(m) }
 // AutoCommit leaves the managed transaction of a driver-level query out, as CALL { … } IN TRANSACTIONS needs it. Default: off.
 func AutoCommit() QueryOption { return session.AutoCommit() }
 
+// AutoCommitRetry says whether an auto-commit statement is sent once more, at once, when the server has refused it with an error that vouches for
+// its having had no effect. Default: what [WithAutoCommitRetry] says.
+func AutoCommitRetry(on bool) SessionQueryOption { return session.AutoCommitRetry(on) }
+
 // Flow delivers the items of managed work as they come; it is retried only as long as nothing was delivered. Default for reads.
 func Flow() TxOption { return session.Flow() }
 

@@ -388,3 +388,104 @@ func TestServerDiesInTheMiddle(t *testing.T) {
 	assert.GreaterOrEqual(t, seen, 5)
 	assert.NoError(t, d.VerifyConnectivity(t.Context()), "the next one dials anew")
 }
+
+// The options of package session pass through the names of this one unchanged.
+func TestWorkOptions(t *testing.T) {
+	off := neorx.NotificationFilter{MinimumSeverity: "OFF"}
+	cases := map[string]struct {
+		option neorx.QueryOption
+		told   func(*bolt.Run) any
+		want   any
+	}{
+		"Database":      {neorx.Database("movies"), func(r *bolt.Run) any { return r.Database }, "movies"},
+		"ReadOnly":      {neorx.ReadOnly(), func(r *bolt.Run) any { return r.ReadOnly }, true},
+		"Impersonate":   {neorx.Impersonate("alice"), func(r *bolt.Run) any { return r.ImpersonatedUser }, "alice"},
+		"Timeout":       {neorx.Timeout(time.Second), func(r *bolt.Run) any { return r.Timeout }, time.Second},
+		"Metadata":      {neorx.Metadata(map[string]any{"a": "b"}), func(r *bolt.Run) any { return r.Metadata }, map[string]any{"a": "b"}},
+		"Notifications": {neorx.Notifications(off), func(r *bolt.Run) any { return r.Notifications }, off},
+	}
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			server := bolttest.New(t, one.Handle)
+			_, err := open(t, server.URI()).Query("RETURN 1 AS n", nil, neorx.AutoCommit(), test.option).Exec(t.Context())
+			require.NoError(t, err)
+			assert.Equal(t, test.want, test.told(bolttest.Received[*bolt.Run](server)[0]))
+		})
+	}
+}
+
+func TestAuthOfASession(t *testing.T) {
+	server := bolttest.New(t, one.Handle)
+	seen := neorx.CombineBookmarks([]string{"a"}, []string{"b", "a"})
+	s := open(t, server.URI()).Session(neorx.Auth(neorx.BasicAuth("alice", "hers")), neorx.WithBookmarks(seen...))
+	_, err := s.Query("RETURN 1 AS n", nil).Exec(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, "alice", bolttest.Received[*bolt.Logon](server)[0].Auth.Principal)
+	assert.Equal(t, []string{"a", "b"}, bolttest.Received[*bolt.Run](server)[0].Bookmarks)
+}
+
+func TestFlowAndHold(t *testing.T) {
+	server := bolttest.New(t, one.Handle)
+	s := open(t, server.URI()).Session()
+	all := func(tx *neorx.Transaction) neorx.Stream[*neorx.Record] {
+		return tx.Query("UNWIND range(1, 1000) AS n RETURN n", nil).Stream()
+	}
+	_, err := neorx.WriteStream(s, all, neorx.Flow()).First(t.Context())
+	assert.ErrorIs(t, err, neorx.ErrStoppedBeforeCommit, "what flows and is stopped is rolled back")
+	_, err = neorx.WriteStream(s, all, neorx.Hold()).First(t.Context())
+	assert.NoError(t, err, "what is held is committed first")
+	_, err = neorx.ReadTx(t.Context(), s, func(ctx context.Context, tx *neorx.Transaction) (int64, error) { return all(tx).Count(ctx) },
+		neorx.TimeoutFromContext())
+	assert.NoError(t, err)
+}
+
+func TestDecodeOptions(t *testing.T) {
+	server := bolttest.New(t, bolttest.Queries{"ROW": bolttest.Rows([]string{"a", "b"}, []any{nil, 1})}.Handle)
+	query := open(t, server.URI()).Query("ROW", nil, neorx.ReadOnly())
+	type row struct {
+		A int     `neo4j:"a"`
+		B float64 `neo4j:"b"`
+		C string  `neo4j:"c"`
+	}
+	_, err := neorx.One[row](t.Context(), query)
+	assert.ErrorAs(t, err, new(*neorx.DecodeError))
+	got, err := neorx.One[row](t.Context(), query, neorx.NullAsZero(), neorx.ConvertNumbers(), neorx.AllowMissing())
+	require.NoError(t, err)
+	assert.Equal(t, row{B: 1}, got)
+	_, err = neorx.One[struct{ B int }](t.Context(), query, neorx.RejectUnknown())
+	assert.ErrorAs(t, err, new(*neorx.DecodeError))
+}
+
+func TestTelemetry(t *testing.T) {
+	for on, want := range map[bool]int{true: 1, false: 0} {
+		server := bolttest.New(t, one.Handle, bolttest.WithHints(bolt.Hints{Telemetry: true}))
+		_, err := open(t, server.URI(), neorx.WithTelemetry(on)).Query("RETURN 1 AS n", nil).Exec(t.Context())
+		require.NoError(t, err)
+		assert.Len(t, bolttest.Received[*bolt.Telemetry](server), want)
+	}
+}
+
+func TestAutoCommitRetry(t *testing.T) {
+	harmless := bolttest.Failure("Neo.DatabaseError.General.UnknownError", "nothing has happened")
+	harmless.Diagnostic = map[string]any{"_idempotent": true}
+	for on, want := range map[bool]int{true: 2, false: 1} {
+		server := bolttest.New(t, one.Handle, bolttest.FailRequest(bolt.TagRun, 1, harmless))
+		_, err := open(t, server.URI(), neorx.WithAutoCommitRetry(on)).Session().Query("RETURN 1 AS n", nil).Exec(t.Context())
+		assert.Equal(t, on, err == nil)
+		assert.Len(t, bolttest.Received[*bolt.Run](server), want)
+	}
+}
+
+func TestQueryBookmarks(t *testing.T) {
+	server := bolttest.New(t, one.Handle)
+	d := open(t, server.URI())
+	for range 2 {
+		_, err := d.Query("RETURN 1 AS n", nil).Exec(t.Context())
+		require.NoError(t, err)
+	}
+	_, err := d.Session(neorx.WithBookmarkManager(d.QueryBookmarks())).Query("RETURN 1 AS n", nil).Exec(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, []string{"bolttest:1"}, bolttest.Received[*bolt.Begin](server)[1].Bookmarks, "a query sees what those before it have done")
+	runs := bolttest.Received[*bolt.Run](server)
+	assert.Equal(t, []string{"bolttest:2"}, runs[len(runs)-1].Bookmarks, "and so does the session")
+}
