@@ -70,6 +70,7 @@ func TestPinnedFetchSizeRefillsWhenTheBatchIsConsumed(t *testing.T) {
 func TestNextPullLeavesAtTheLowMark(t *testing.T) {
 	inBubble(t, counting, func(t *testing.T, s *bolttest.Server, c *bolt.Conn) {
 		stream, rows := run(t, c, 10_000, bolt.StreamConfig{})
+		synctest.Wait() // the whole batch has arrived, so that it is read in one go
 		consume(t, stream, rows, 700, time.Millisecond)
 		synctest.Wait()
 		assert.Len(t, pulls(s), 1, "300 rows are left")

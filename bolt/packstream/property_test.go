@@ -52,6 +52,7 @@ func drawTree(depth int) *rapid.Generator[tree] {
 		case packstream.Struct:
 			v.tag = rapid.ByteMax(127).Draw(t, "tag")
 			v.items = rapid.SliceOfN(drawTree(depth-1), 0, 15).Draw(t, "fields")
+		default: // null
 		}
 		return v
 	})
@@ -79,6 +80,8 @@ func (v tree) append(dst []byte) []byte {
 		dst = packstream.AppendMap(dst, len(v.items)/2)
 	case packstream.Struct:
 		dst = packstream.AppendStruct(dst, v.tag, len(v.items))
+	default:
+		panic("no kind to write")
 	}
 	for _, item := range v.items {
 		dst = item.append(dst)
