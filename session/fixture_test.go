@@ -112,6 +112,7 @@ type ledger struct {
 	begun, commits, rollbacks int
 	onBegin, onCommit         func(attempt int) error // asked before the server acts; nil: no objection
 	afterCommit               func(attempt int)
+	onRun                     func() error
 	onRow                     func(ctx context.Context, query string, row int64) error
 }
 
@@ -179,6 +180,11 @@ func (l *ledger) answer(ctx context.Context, q *bolttest.Query) (*bolttest.Resul
 	case "COUNT":
 		return l.rows(ctx, q, n), nil
 	case "CREATE":
+		if l.onRun != nil {
+			if err := l.onRun(); err != nil {
+				return nil, err
+			}
+		}
 		if written, ok := q.Tx.Value.(*[]int64); ok {
 			id, _ := q.Params["id"].(int64)
 			*written = append(*written, id)
