@@ -64,16 +64,28 @@ func (d *connector) connectAny(ctx context.Context, a pool.Address, addresses []
 		if err == nil {
 			return link, nil
 		}
+		if errors.As(err, new(*bolt.ServerError)) {
+			return nil, err
+		}
 		failures = append(failures, err)
-		var refused *bolt.ServerError
-		if ctx.Err() != nil || errors.As(err, &refused) {
+		if ctx.Err() != nil {
 			break
 		}
 	}
-	if len(failures) == 1 {
-		return nil, failures[0]
+	return nil, together(a, failures)
+}
+
+// together makes one error of what the addresses that a stands for have failed with. It is worth a retry if one of them is.
+func together(a pool.Address, failures []error) error {
+	all := errors.Join(failures...)
+	switch {
+	case len(failures) == 1:
+		return failures[0]
+	case !errors.As(all, new(*bolt.ConnectivityError)):
+		return all
+	default:
+		return &bolt.ConnectivityError{Op: "connect to any address of", Address: string(a), Err: all}
 	}
-	return nil, &bolt.ConnectivityError{Op: "connect to any address of", Address: string(a), Err: errors.Join(failures...)}
 }
 
 // resolve asks the resolver what a stands for.
@@ -124,6 +136,9 @@ func (d *connector) reach(ctx context.Context, a pool.Address) (net.Conn, error)
 	ctx, cancel := context.WithTimeoutCause(ctx, d.timeout, &connectionTimeout{d.timeout})
 	defer cancel()
 	nc, err := d.dial(ctx, "tcp", string(a))
+	if errors.Is(err, syscall.ECONNREFUSED) {
+		err = fmt.Errorf("nothing listens there; is the server running, and is this its Bolt port? %w", err)
+	}
 	if err != nil {
 		return nil, &bolt.ConnectivityError{Op: "connect to", Address: string(a), Err: explain(ctx, err)}
 	}
@@ -133,11 +148,8 @@ func (d *connector) reach(ctx context.Context, a pool.Address) (net.Conn, error)
 	return encrypt(ctx, nc, a, d.tls)
 }
 
-// explain adds to an error of connecting what is known about its cause.
+// explain adds why ctx has ended, if it has, to an error of what was done with it.
 func explain(ctx context.Context, err error) error {
-	if errors.Is(err, syscall.ECONNREFUSED) {
-		err = fmt.Errorf("nothing listens there; is the server running, and is this its Bolt port? %w", err)
-	}
 	if ctx.Err() == nil {
 		return err
 	}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/neorx/neorx/bolt"
 	"github.com/neorx/neorx/pool"
+	"github.com/neorx/neorx/retry"
 )
 
 // open opens a driver that is closed when the test ends.
@@ -279,6 +280,30 @@ func TestResolverFails(t *testing.T) {
 	var lost *ConnectivityError
 	require.ErrorAs(t, err, &lost)
 	assert.ErrorIs(t, err, failed)
+}
+
+// Whether it is worth a retry that none of several addresses could be connected to depends on why.
+func TestResolvedAddressesTogether(t *testing.T) {
+	lost, untrusted := &ConnectivityError{Op: "connect to", Address: "db1:7687", Err: io.EOF}, &TLSError{Address: "db2:7687", Err: io.EOF}
+	cases := map[string]struct {
+		failures []error
+		want     bool
+	}{
+		"one lost":            {[]error{lost}, true},
+		"one untrusted":       {[]error{untrusted}, false},
+		"untrusted, lost":     {[]error{untrusted, lost}, true},
+		"lost, untrusted":     {[]error{lost, untrusted}, true},
+		"untrusted, each one": {[]error{untrusted, untrusted}, false},
+	}
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			err := together("virtual:7687", test.failures)
+			assert.Equal(t, test.want, retry.Retryable(err))
+			for _, failure := range test.failures {
+				assert.ErrorIs(t, err, failure)
+			}
+		})
+	}
 }
 
 func TestResolvedAddressesAfterTheEnd(t *testing.T) {

@@ -96,7 +96,8 @@ func WithAutoCommitRetry(on bool) Option {
 
 // Resolver maps the address of the URI, as host:port, to the addresses to connect to, which are tried in order until a connection stands; an address
 // without a port has port 7687. It is asked for each new connection, possibly from several goroutines at once; ctx ends when nobody needs
-// the answer any more. What it returns goes through DNS as usual, and with encryption is the name that the certificate has to have.
+// the answer any more. What it returns goes through DNS as usual, has the connection timeout each, and with encryption is the name that the
+// certificate has to have. The limit on connections is one for all of them together.
 type Resolver func(ctx context.Context, address string) ([]string, error)
 
 // WithResolver sets a hook for finding servers in another way than by DNS. Default: none.

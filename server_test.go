@@ -160,7 +160,9 @@ func TestResolverStopsWhereLoginIsRefused(t *testing.T) {
 	}
 	d := open(t, "bolt://virtual", neorx.WithResolver(resolver), neorx.WithDialer(bolttest.Dialer(first, second)))
 	var refused *neorx.ServerError
-	require.ErrorAs(t, d.VerifyConnectivity(t.Context()), &refused)
+	err := d.VerifyConnectivity(t.Context())
+	require.ErrorAs(t, err, &refused)
+	assert.NotErrorAs(t, err, new(*neorx.ConnectivityError), "which would be worth a retry")
 	assert.Zero(t, second.Connections())
 }
 
