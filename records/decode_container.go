@@ -227,8 +227,10 @@ func (m *mapPlan) decode(d *valueDecoder, p unsafe.Pointer) error {
 			d.skip(after)
 			return err
 		}
+		return d.unfit(m.typ, m.rules)
+	default:
+		return d.unfit(m.typ, m.rules)
 	}
-	return d.unfit(m.typ, m.rules)
 }
 
 func (m *mapPlan) entries(d *valueDecoder, p unsafe.Pointer) error {

@@ -19,13 +19,13 @@ func (e *encoder) resultOnly(v any) error {
 	case Unsupported:
 		return e.resultValue(UnsupportedValue(x))
 	default:
-		return errorString("an undecodable value cannot be sent")
+		return v.(Invalid)
 	}
 }
 
 func (e *encoder) resultValue(v Value) error {
 	if v.kind == KindInvalid {
-		return errorString("an undecodable value cannot be sent")
+		return *v.invalid()
 	}
 	if !e.server {
 		return notSendable(v.kind)

@@ -147,8 +147,7 @@ func (f *field) encoded(value encodeFunc) encodeField {
 // emptyTest returns the test of omitempty: false, 0, "", nil, what has no elements, and what says of itself that it
 // IsZero.
 func emptyTest(t reflect.Type) func(p unsafe.Pointer) bool {
-	switch t.Kind() {
-	case reflect.Slice, reflect.Map:
+	if t.Kind() == reflect.Slice || t.Kind() == reflect.Map {
 		return func(p unsafe.Pointer) bool { return reflect.NewAt(t, p).Elem().Len() == 0 }
 	}
 	if reflect.PointerTo(t).Implements(zeroerType) && t.Kind() != reflect.Pointer && t.Kind() != reflect.Interface {

@@ -169,7 +169,7 @@ func TestParameterErrorsNameThePlace(t *testing.T) {
 		{"node", bolt58, map[string]any{"n": []records.Node{ada}}, "parameter n[0]: a NODE cannot be a parameter: send its element id, or its properties"},
 		{"path", bolt58, map[string]any{"n": path}, "parameter n: a PATH cannot be a parameter: send the element ids of its nodes"},
 		{"unsupported", bolt61, map[string]any{"n": records.Unsupported{}}, "parameter n: a value that the negotiated Bolt version cannot carry cannot be sent back"},
-		{"invalid", bolt61, map[string]any{"n": records.DateValue(records.Date{})}, "parameter n: an undecodable value cannot be sent"},
+		{"invalid", bolt61, map[string]any{"n": records.DateValue(records.Date{})}, "parameter n: undecodable DATE: the date 0000-00-00 does not exist"},
 		{"uuid", bolt58, map[string]any{"ids": []records.UUID{{}}}, "parameter ids[0]: UUID needs Bolt 6.1; this connection speaks 5.8"},
 		{"uuid on 6.0", bolt60, map[string]any{"id": records.UUIDValue(someUUID)}, "parameter id: UUID needs Bolt 6.1; this connection speaks 6.0"},
 		{"vector", bolt58, map[string]any{"v": records.Vector[float32]{1}}, "parameter v: VECTOR needs Bolt 6.0; this connection speaks 5.8"},

@@ -32,8 +32,9 @@ func (v Value) size() int {
 		return valueSize + v.relationship().size()
 	case KindPath:
 		return valueSize + v.path().size()
+	default:
+		return valueSize
 	}
-	return valueSize
 }
 
 func (m Map) size() int {

@@ -119,6 +119,8 @@ func fillKind(t *rapid.T, v reflect.Value) {
 		for i := range v.NumField() {
 			fill(t, v.Field(i))
 		}
+	default:
+		t.Fatalf("no values of %v", v.Type())
 	}
 }
 

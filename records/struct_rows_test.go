@@ -3,8 +3,11 @@ package records_test
 import (
 	"database/sql"
 	"errors"
+	"fmt"
 	"math"
 	"net/netip"
+	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -493,4 +496,93 @@ func TestNamesOfFields(t *testing.T) {
 		got = append(got, e.Key)
 	}
 	assert.Equal(t, []string{"name", "id", "ids", "idsOf", "iSsue", "elementID", "urlPath", "httpServer", "élan", "a", "ab", "as", "x509Cert"}, got)
+}
+
+func TestGetErrors(t *testing.T) {
+	rec := records.NewRecord([]string{"a", "bad", "list"},
+		records.IntValue(1), records.DateValue(records.Date{}), records.ListValue(records.DateValue(records.Date{})))
+	_, err := records.Get[int](rec, "b")
+	require.EqualError(t, err, `column "b": the record has no such column; it has a, bad, list`)
+	_, err = records.Get[chan int](rec, "a")
+	var usage *records.UsageError
+	require.ErrorAs(t, err, &usage)
+
+	var invalid records.Invalid
+	_, err = records.Get[records.Date](rec, "bad")
+	require.ErrorAs(t, err, &invalid)
+	require.EqualError(t, err, `column "bad": undecodable DATE: the date 0000-00-00 does not exist`)
+	_, err = records.Get[[]records.Date](rec, "list")
+	require.EqualError(t, err, `column "list": value [0]: undecodable DATE: the date 0000-00-00 does not exist`)
+	_, err = records.As[map[string]any](rec)
+	require.ErrorAs(t, err, &invalid)
+	_, err = records.As[int](rec)
+	require.ErrorAs(t, err, &usage)
+	_, err = records.As[[]string](records.NewRecord([]string{"a", "b"}, records.IntValue(1)))
+	require.EqualError(t, err, `column "a": INTEGER does not fit string`)
+}
+
+func TestGetOfCommonTypes(t *testing.T) {
+	rec := records.NewRecord([]string{"int", "float", "bool", "node", "null"},
+		records.IntValue(1), records.FloatValue(1.5), records.BoolValue(true), records.NodeValue(ada))
+	got(t, rec, "int", int64(1))
+	got(t, rec, "int", 1)
+	got[any](t, rec, "int", int64(1))
+	got(t, rec, "float", 1.5)
+	got(t, rec, "bool", true)
+	got(t, rec, "node", ada)
+	got(t, rec, "node", map[string]any{"born": int64(1815), "name": "Ada"})
+	got[*records.Node](t, rec, "null", nil)
+	got[any](t, rec, "null", nil)
+	v, err := records.Get[records.Value](rec, "int")
+	require.NoError(t, err)
+	assert.True(t, v.Equal(records.IntValue(1)))
+	_, err = records.Get[records.Node](rec, "null")
+	require.ErrorContains(t, err, "NULL does not fit records.Node")
+}
+
+func got[T any](t *testing.T, rec *records.Record, key string, want T) {
+	t.Helper()
+	v, err := records.Get[T](rec, key)
+	require.NoError(t, err)
+	assert.Equal(t, want, v)
+}
+
+// TestManyFields uses a struct with more fields than fit into one word of bits, and more columns than are scanned.
+func TestManyFields(t *testing.T) {
+	fields := make([]reflect.StructField, 100)
+	keys := make([]string, len(fields))
+	m := map[string]any{}
+	for i := range fields {
+		fields[i] = reflect.StructField{Name: fmt.Sprintf("F%d", i), Type: reflect.TypeFor[*int]()}
+		keys[i] = fmt.Sprintf("f%d", i)
+		if i%3 > 0 {
+			m[keys[i]] = i
+		}
+	}
+	out, err := records.DecodeRowInto(reflect.StructOf(fields), []string{"m"}, encodeRow(t, m))
+	require.NoError(t, err)
+	for i := range fields {
+		if i%3 == 0 {
+			assert.True(t, out.Field(i).IsNil())
+			continue
+		}
+		assert.Equal(t, int64(i), out.Field(i).Elem().Int())
+	}
+}
+
+// TestOddResultsDoNotGrowTheTables decodes rows which never have a key twice.
+func TestOddResultsDoNotGrowTheTables(t *testing.T) {
+	rows := records.NewRows()
+	require.NoError(t, rows.Keys([]string{"m"}))
+	for i := range 3000 {
+		key := fmt.Sprintf("key %d", i)
+		if i%2 == 0 {
+			key = strings.Repeat(key, 20)
+		}
+		require.NoError(t, rows.Row(encodeRow(t, map[string]any{key: i})))
+		rec := rows.Take()[0]
+		v, ok := rec.At(0).Get(key)
+		assert.True(t, ok)
+		assert.Equal(t, int64(i), v.Any())
+	}
 }

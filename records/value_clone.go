@@ -26,8 +26,9 @@ func (v Value) Clone() Value {
 		v.ptr = unsafe.Pointer(v.relationship().clone())
 	case KindPath:
 		v.ptr = unsafe.Pointer(v.path().clone())
+	default: // the others have their memory to themselves already
 	}
-	return v // the others have their memory to themselves already
+	return v
 }
 
 func cloneValues(values []Value) []Value {
