@@ -48,8 +48,11 @@ func (b *batcher) flush() error {
 
 // end flushes what is left when the source has ended with err.
 func (b *batcher) end(ctx context.Context, err error) error {
-	if b.refused || ctx.Err() != nil {
+	if b.refused || len(b.batch) == 0 {
 		return err
+	}
+	if ended := contextError(ctx); ended != nil { // the batch is not emitted any more: the run is not complete
+		return ended
 	}
 	if stopped := b.flush(); stopped != nil {
 		return stopped

@@ -1,6 +1,8 @@
 package rx
 
-import "context"
+import (
+	"context"
+)
 
 // maxFirstAlloc bounds what is allocated for a batch before there are items to fill it; beyond it slices grow as they need.
 const maxFirstAlloc = 1024
@@ -32,8 +34,11 @@ func Buffer[T any](s Stream[T], n int) Stream[[]T] {
 			}
 			return nil
 		})
-		if refused || len(batch) == 0 || ctx.Err() != nil {
+		if refused || len(batch) == 0 {
 			return err
+		}
+		if ended := contextError(ctx); ended != nil { // the batch is not emitted any more: the run is not complete
+			return ended
 		}
 		if stopped := emit(batch); stopped != nil {
 			return stopped

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/reactivex/rxgo/v2"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -151,4 +152,28 @@ func TestContextEnd(t *testing.T) {
 		assert.ErrorIs(t, err, cause, name)
 	}
 	assert.EqualValues(t, 1, l.runs.Load(), "a source is not called on a dead context")
+}
+
+// A source may complete although its context has ended meanwhile; an operator that then keeps what it holds must not complete.
+func TestABatchThatIsNotEmittedAnyMoreIsMissed(t *testing.T) {
+	for name, run := range map[string]func(ctx context.Context, s rx.Stream[int]) (int, error){
+		"Buffer": func(ctx context.Context, s rx.Stream[int]) (int, error) {
+			got, err := rx.Buffer(s, 2).Collect(ctx)
+			return len(got), err
+		},
+		"BufferWithCount": func(ctx context.Context, s rx.Stream[int]) (int, error) {
+			got, err := rx.Observable(s).BufferWithCount(2).ToSlice(0, rxgo.WithContext(ctx))
+			return len(got), err
+		},
+	} {
+		ctx, cancel := context.WithCancel(t.Context())
+		n, err := run(ctx, numbers(3).Tap(func(n int) {
+			if n == 2 {
+				cancel()
+			}
+		}))
+		cancel()
+		assert.Equal(t, 1, n, name)
+		assert.ErrorIs(t, err, context.Canceled, name)
+	}
 }

@@ -187,6 +187,9 @@ func (o *observer[T]) receive(ctx context.Context, emit func(T) error) error {
 			if !ok {
 				return nil
 			}
+			if ctx.Err() != nil {
+				return contextError(ctx)
+			}
 			if err := emit(v); err != nil {
 				return err
 			}
