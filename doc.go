@@ -30,7 +30,7 @@
 // [Driver.Query] is a transaction of one statement, which is retried after failures that may pass, as long as no record was delivered. [ReadOnly]
 // makes it a read, [Database] chooses the database. [Driver.Session] is a chain of work each part of which sees what those before it have written;
 // [WriteTx] and [ReadTx] run several queries in a transaction and retry it as a whole, [WriteStream] and [ReadStream] do it for streams, and
-// [Session.Begin] leaves the transaction to its caller. Driver, session and transaction are all a [Querier], so that a repository works on
+// Session.Begin leaves the transaction to its caller. Driver, session and transaction are all a [Querier], so that a repository works on
 // any of them.
 //
 // # Options
