@@ -3,6 +3,7 @@ package rx
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"time"
 
 	"github.com/reactivex/rxgo/v2"
@@ -19,6 +20,7 @@ func FromObservable[T any](o rxgo.Observable) Stream[T] {
 
 // fromFlow is a stream of the flow's items, which have to be of type T.
 func fromFlow[T any](f flow) Stream[T] {
+	want := reflect.TypeFor[T]()
 	return Stream[T]{func(ctx context.Context, d Demand, emit func(T) error) error {
 		n := 0
 		return f(run{ctx: ctx, demand: d}, func(it rxgo.Item) error {
@@ -26,9 +28,8 @@ func fromFlow[T any](f flow) Stream[T] {
 				return it.E
 			}
 			v, ok := it.V.(T)
-			if !ok {
-				var want T
-				return fmt.Errorf("rx: item %d of the observable is of type %T, not %T", n, it.V, want)
+			if !ok && (it.V != nil || want.Kind() != reflect.Interface) { // a nil is a value of every interface type
+				return fmt.Errorf("rx: item %d of the observable is of type %T, not %v", n, it.V, want)
 			}
 			n++
 			return emit(v)
@@ -43,6 +44,9 @@ func (o *observable) own() *observable { return o }
 
 // iterableFlow is the flow of an iterable, ours or RxGo's.
 func iterableFlow(it rxgo.Iterable) flow {
+	if group, ok := it.(rxgo.GroupedObservable); ok {
+		it = group.Observable
+	}
 	if ours, ok := it.(owner); ok {
 		o := ours.own()
 		return func(r run, emit func(rxgo.Item) error) error {

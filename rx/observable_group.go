@@ -63,35 +63,63 @@ var (
 	errGroupStopped = errors.New("rx: GroupByDynamic: the observer of the groups has left")
 )
 
-// GroupByDynamic emits an rxgo.GroupedObservable for every key that distribution returns, as the first of its items comes. Each group can
-// be observed once, and has to be, beside the others: at most 128 items wait in it, then the source does. Items of a group
-// whose observer has left are dropped. The groups end with the observation that they come from.
+// GroupByDynamic emits an rxgo.GroupedObservable for every key that distribution returns, as the first of its items comes. The source runs
+// on a goroutine of its own. Each group can be observed once, and has to be, beside the others: at most 128 items wait in it, then
+// the source does. Items of a group whose observer has left are dropped. The groups end with the observation that they come from.
 func (o *observable) GroupByDynamic(distribution func(rxgo.Item) string, opts ...rxgo.Option) rxgo.Observable {
 	return o.derive(opts, func(r run, emit func(rxgo.Item) error) error {
-		groups := map[string]*pipe{}
-		err := ErrAborted
-		defer func() {
-			for _, g := range groups {
-				g.end(err)
-			}
-		}()
-		err = o.flow(r.wanting(Unbounded), r.each(emit, func(it rxgo.Item) error {
-			key := distribution(it)
-			g, known := groups[key]
-			if !known {
-				if len(groups) == maxWaiting {
-					return illegal("GroupByDynamic", "too many groups")
-				}
-				g = &pipe{items: make(chan rxgo.Item, observeBuffer), left: make(chan struct{})}
-				groups[key] = g
-				if err := emit(rxgo.Item{V: rxgo.GroupedObservable{Observable: &observable{flow: g.flow, set: o.set}, Key: key}}); err != nil {
-					return err
-				}
-			}
-			return g.push(r.ctx, it)
-		}))
-		return err
+		if err := contextError(r.ctx); err != nil {
+			return err
+		}
+		found := make(chan rxgo.Item, observeBuffer)
+		c := newCrew(r.ctx, func() { close(found) })
+		c.start(func(ctx context.Context) error {
+			g := grouping{set: o.set, pipes: map[string]*pipe{}, emit: sender(ctx, found)}
+			up := r.wanting(Unbounded)
+			up.ctx = ctx
+			return g.spread(up, o.flow, distribution)
+		})
+		defer c.abandon()
+		return deliver(r.ctx, c, found, emit)
 	})
+}
+
+// grouping is one run of GroupByDynamic.
+type grouping struct {
+	set   settings
+	pipes map[string]*pipe
+	emit  func(rxgo.Item) error // takes new groups
+}
+
+func (g *grouping) spread(r run, items flow, distribution func(rxgo.Item) string) error {
+	err := ErrAborted
+	defer func() {
+		for _, p := range g.pipes {
+			p.end(err)
+		}
+	}()
+	err = items(r, r.each(g.emit, func(it rxgo.Item) error {
+		p, err := g.pipe(distribution(it))
+		if err != nil {
+			return err
+		}
+		return p.push(r.ctx, it)
+	}))
+	return err
+}
+
+// pipe is that of the group; a new group is emitted.
+func (g *grouping) pipe(key string) (*pipe, error) {
+	if p, known := g.pipes[key]; known {
+		return p, nil
+	}
+	if len(g.pipes) == maxWaiting {
+		return nil, illegal("GroupByDynamic", "too many groups")
+	}
+	p := &pipe{items: make(chan rxgo.Item, observeBuffer), left: make(chan struct{})}
+	g.pipes[key] = p
+	group := rxgo.GroupedObservable{Observable: &observable{flow: p.flow, set: g.set}, Key: key}
+	return p, g.emit(rxgo.Item{V: group})
 }
 
 // pipe is a bounded buffer between a source and an observer on different goroutines.

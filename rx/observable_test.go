@@ -411,6 +411,13 @@ func TestConnect(t *testing.T) {
 	})
 }
 
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
 func all(items <-chan rxgo.Item) (list []rxgo.Item) {
 	for it := range items {
 		list = append(list, it)
@@ -472,6 +479,19 @@ func TestFromObservable(t *testing.T) {
 	t.Run("of another type", func(t *testing.T) {
 		_, err := rx.FromObservable[int](rxgo.Just(1, "two")()).Collect(t.Context())
 		assert.EqualError(t, err, "rx: item 1 of the observable is of type string, not int")
+	})
+	t.Run("nil is a value", func(t *testing.T) {
+		items, err := rx.FromObservable[any](mixed(1, nil, "x")).Collect(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, []any{1, nil, "x"}, items)
+		_, err = rx.FromObservable[int](mixed(nil)).Collect(t.Context())
+		assert.EqualError(t, err, "rx: item 0 of the observable is of type <nil>, not int")
+	})
+	t.Run("of groups", func(t *testing.T) {
+		key := func(it rxgo.Item) string { return fmt.Sprint(it.V.(int) % 3) }
+		o := rx.Observable(numbers(9)).GroupByDynamic(key).
+			FlatMap(func(it rxgo.Item) rxgo.Observable { return it.V.(rxgo.GroupedObservable) })
+		assert.Equal(t, []any{0, 3, 6, 1, 4, 7, 2, 5, 8}, must(o.ToSlice(0)), "one group after the other, while they fit their buffers")
 	})
 	t.Run("a cancelled one is not complete", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())

@@ -18,8 +18,8 @@ type Stream[T any] struct {
 // The source runs on the goroutine of whoever runs the stream; emit returns when the consumer has dealt with the item.
 // emit must be called on the source's own goroutine and not after the source has returned.
 //
-// An error of emit means "no more": the consumer has had enough (Stopped tells), it failed, or ctx has ended. After it every later emit returns
-// the same error, and the run ends with it whatever the source returns, so a source cannot turn a consumer's end into something else;
+// An error of emit means "no more": the consumer has had enough (Stopped tells), it failed, or ctx has ended. After it every later
+// emit returns the same error, and the run ends with it whatever the source returns, so a source cannot turn a consumer's end into something else;
 // the exceptions are AfterStop and, where ctx has ended, an error that wraps its error and says more. A source should free what it holds by defer: consumers may panic or call runtime.Goexit.
 //
 // d is how many items the consumer wants at most; a source is free to ignore it. A source that ends because ctx has ended must return an error.
