@@ -9,8 +9,10 @@ import (
 
 // Observable is the RxGo face of s: cold, and observable any number of times, at once or one after the other.
 //
-// Its operators are fused: each costs a function call, none has a goroutine or a channel. Observe has one goroutine and one channel, at the
-// end of the chain; Get, ToSlice, Error and Errors run on the caller's goroutine, ForEach, Run, Send and the DoOn family on one of their own.
+// Its operators are fused: each costs a function call. Those that cannot do without a goroutine (timed ones, Sample, groups, WithPool) have it
+// for the length of an observation. Observe has one goroutine and one channel, at the end of the chain; Get, ToSlice, Error and Errors run on
+// the caller's goroutine, ForEach, Run, Send and the DoOn family on one of their own.
+//
 // Whatever ends an observation, its source is told and frees what it holds: complete, failed, enough (Take, First …), a panic (an error
 // item with its stack) or the end of a context, which is an error and never a completion. A channel that is abandoned without
 // a cancelled context holds its source until a context given here ends.
