@@ -3,6 +3,7 @@ package rx_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"sync"
 	"testing"
@@ -176,4 +177,23 @@ func TestABatchThatIsNotEmittedAnyMoreIsMissed(t *testing.T) {
 		assert.Equal(t, 1, n, name)
 		assert.ErrorIs(t, err, context.Canceled, name)
 	}
+}
+
+func TestASourceMaySayMoreAboutTheEndOfTheContext(t *testing.T) {
+	errUnknown := errors.New("commit unknown")
+	s := rx.New(func(_ context.Context, _ rx.Demand, emit func(int) error) error {
+		for n := 0; ; n++ {
+			if err := emit(n); errors.Is(err, context.Canceled) {
+				return fmt.Errorf("%w: %w", errUnknown, err)
+			} else if err != nil {
+				return errUnknown
+			}
+		}
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	err := s.ForEach(ctx, func(int) error { cancel(); return nil })
+	assert.ErrorIs(t, err, context.Canceled)
+	assert.ErrorIs(t, err, errUnknown)
+
+	assert.NoError(t, s.Take(1).ForEach(t.Context(), func(int) error { return nil }), "a stop is no such end")
 }
