@@ -78,6 +78,7 @@ var (
 	cypherDecoderType   = reflect.TypeFor[CypherDecoder]()
 	textUnmarshalerType = reflect.TypeFor[encoding.TextUnmarshaler]()
 	anyType             = reflect.TypeFor[any]()
+	recordType          = reflect.TypeFor[Record]()
 )
 
 func (b *decodeBuilder) make(t reflect.Type) (decodeFunc, error) {
@@ -88,6 +89,8 @@ func (b *decodeBuilder) make(t reflect.Type) (decodeFunc, error) {
 	switch {
 	case t == anyType:
 		return decodeAny, nil
+	case t == recordType:
+		return nil, errorString("a Record is a whole row, and not decoded but by NewRows")
 	case t.Kind() == reflect.Pointer:
 		return b.pointer(t)
 	case pointer.Implements(cypherDecoderType):

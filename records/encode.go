@@ -106,7 +106,8 @@ var newestDialect = Dialect{UTC: true, ElementIDs: true, Vectors: true, UUIDs: t
 type encoder struct {
 	buf     []byte
 	dialect Dialect
-	server  bool // the server's end, which may send entities
+	server  bool     // the server's end, which may send entities
+	zone    zoneName // of the last date-time: the next one is likely to be in the same
 	depth   int
 	seen    map[visit]struct{} // the containers around what is being encoded, from cycleDepth on
 }

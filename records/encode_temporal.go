@@ -63,7 +63,10 @@ func (e *encoder) dateTime(t time.Time) error {
 		tagOffset, tagZone = tagLegacyDateTime, tagLegacyDateTimeZone
 		seconds += int64(offset)
 	}
-	id := zoneID(t)
+	if loc := t.Location(); e.zone.loc != loc {
+		e.zone = namedZone(loc)
+	}
+	id := e.zone.id(t)
 	if id == "" {
 		e.integers(tagOffset, seconds, int64(t.Nanosecond()), int64(offset))
 		return nil

@@ -69,7 +69,7 @@ func firstKey(keys []string) string {
 
 // isPlainStruct reports whether a struct type is decoded field by field.
 func isPlainStruct(t reflect.Type) bool {
-	if t.Kind() != reflect.Struct || isNamedTime(t) || decodesItself(t) {
+	if t.Kind() != reflect.Struct || t == recordType || isNamedTime(t) || decodesItself(t) {
 		return false
 	}
 	if _, ok := scalarDecoders[t]; ok {

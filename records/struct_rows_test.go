@@ -382,6 +382,8 @@ func TestTypesThatNothingFits(t *testing.T) {
 		"cannot decode into int: a row of 2 columns (a, b) needs a struct, a map or a slice":                          records.NewStructRows[int]().Keys(keys),
 		"cannot decode into [3]int: a row has 2 columns, by the names a, b":                                           records.NewStructRows[[3]int]().Keys(keys),
 		"cannot decode into []func(): func() has no Cypher type":                                                      records.NewStructRows[[]func()]().Keys(keys),
+		"cannot decode into *records.Record: a Record is a whole row, and not decoded but by NewRows":                 records.NewStructRows[*records.Record]().Keys(keys[:1]),
+		"cannot decode into records.Record: a row of 2 columns (a, b) needs a struct, a map or a slice":               records.NewStructRows[records.Record]().Keys(keys),
 		"cannot decode into records_test.tagged: the tag of records_test.tagged.A has the unknown option \"omit\"":    records.NewStructRows[tagged]().Keys(keys),
 	} {
 		var usage *records.UsageError

@@ -64,34 +64,52 @@ func readZone(name string) (*time.Location, error) {
 // zoneID returns the zone id by which t is sent; it is empty where an offset is all there is to send. That is the case in
 // time.UTC and time.Local, whose name says nothing to a server, in unnamed zones, and in zones made by time.FixedZone
 // or time.Parse whose name is not a zone with the same rules.
-func zoneID(t time.Time) string {
-	loc := t.Location()
+func zoneID(t time.Time) string { return namedZone(t.Location()).id(t) }
+
+// namedZone is what is known of a location: the zone of its name, nil where it has none.
+func namedZone(loc *time.Location) zoneName {
 	if loc == time.UTC || loc == time.Local {
-		return ""
+		return zoneName{loc, nil}
 	}
-	name := loc.String()
-	switch name {
+	switch loc.String() {
 	case "", "Local":
-		return ""
+		return zoneName{loc, nil}
 	case "EST", "MST", "HST": // in the zone database, but unknown to Java and so to the server
-		return ""
+		return zoneName{loc, nil}
 	}
-	known, err := loadZone(name)
-	if err != nil || known.String() != name || (known != loc && !sameRules(known, loc, t)) {
-		return ""
+	known, err := loadZone(loc.String())
+	if err != nil || known.String() != loc.String() || !sameRules(known, loc) {
+		return zoneName{loc, nil}
 	}
-	return name
+	return zoneName{loc, known}
 }
 
-// sameRules compares two zones of the same name around t: a fixed zone with the name of a real one differs from it in
-// summer or in winter, or always.
-func sameRules(a, b *time.Location, t time.Time) bool {
-	const quarter = 91 * 24 * time.Hour
-	for i := range 4 {
-		u := t.Add(time.Duration(i) * quarter)
-		_, offsetA := u.In(a).Zone()
-		_, offsetB := u.In(b).Zone()
-		if offsetA != offsetB {
+type zoneName struct {
+	loc, known *time.Location
+}
+
+// id returns the zone id for a time in loc. A zone that has the rules of its namesake now may have had others then.
+func (z zoneName) id(t time.Time) string {
+	if z.known == nil || (z.known != z.loc && offsetIn(t, z.known) != offsetIn(t, z.loc)) {
+		return ""
+	}
+	return z.known.String()
+}
+
+func offsetIn(t time.Time, loc *time.Location) int {
+	_, offset := t.In(loc).Zone()
+	return offset
+}
+
+// sameRules compares two zones of the same name: a fixed zone with the name of a real one differs from it in summer or
+// in winter, or always.
+func sameRules(a, b *time.Location) bool {
+	if a == b {
+		return true
+	}
+	for month := time.January; month <= time.December; month += 3 {
+		t := time.Date(2024, month, 15, 0, 0, 0, 0, time.UTC)
+		if offsetIn(t, a) != offsetIn(t, b) {
 			return false
 		}
 	}
