@@ -3,7 +3,6 @@ package records
 import (
 	"math"
 	"reflect"
-	"unicode/utf8"
 	"unsafe"
 
 	"github.com/neorx/neorx/bolt/packstream"
@@ -44,7 +43,7 @@ func decodeString(t reflect.Type, rules decodeRules) decodeFunc {
 			return d.unfit(t, rules)
 		}
 		b := d.r.RawText()
-		if !utf8.Valid(b) {
+		if !validText(b) {
 			return &DecodeError{Type: KindString.String(), Target: t, Reason: "it is not valid UTF-8"}
 		}
 		*(*string)(p) = string(b)

@@ -2,7 +2,6 @@ package records
 
 import (
 	"time"
-	"unicode/utf8"
 	"unsafe"
 
 	"github.com/neorx/neorx/bolt/packstream"
@@ -126,7 +125,7 @@ func (d *valueDecoder) value(v *Value) {
 // string reads a String. One that is no UTF-8 spoils only itself.
 func (d *valueDecoder) string(v *Value) {
 	b := d.r.RawText()
-	if !utf8.Valid(b) {
+	if !validText(b) {
 		*v = invalidValue(KindString, errorString("it is not valid UTF-8"))
 		return
 	}

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"reflect"
 	"strconv"
-	"unicode/utf8"
+	"unsafe"
 
 	"github.com/neorx/neorx/bolt/packstream"
 )
@@ -163,7 +163,7 @@ func (e *encoder) uint(u uint64) error {
 }
 
 func (e *encoder) string(s string) error {
-	if !utf8.ValidString(s) {
+	if !validText(unsafe.Slice(unsafe.StringData(s), len(s))) {
 		return errorString("the text is not valid UTF-8")
 	}
 	if err := checkSize(len(s)); err != nil {

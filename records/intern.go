@@ -1,7 +1,5 @@
 package records
 
-import "unicode/utf8"
-
 // interner returns the same string for the same bytes. It is for what repeats in every row of a result: property keys,
 // labels, relationship types. The rows of a result are alike, so it first compares with what came at the same place of
 // the row before.
@@ -35,7 +33,7 @@ func (in *interner) intern(b []byte) (s string, ok bool) {
 
 func (in *interner) lookUp(b []byte) (s string, ok bool) {
 	if s, ok = in.known[string(b)]; !ok {
-		if !utf8.Valid(b) {
+		if !validText(b) {
 			return "", false
 		}
 		s = string(b)
