@@ -2,8 +2,9 @@
 // server of test/bolttest. It lets the examples run where no Neo4j is at hand.
 //
 // What it is not: a Neo4j. Kùzu's Cypher wants its tables declared before they are used (CREATE NODE TABLE, CREATE REL
-// TABLE), its lists hold values of one type, and it does not count what a statement changed. Everything else that the
-// examples do is the same on both.
+// TABLE), its lists hold values of one type, and it does not count what a statement changed. It has one writer at a
+// time: whoever may write waits until an open write transaction has ended. Everything else that the examples do is the
+// same on both.
 //
 // Kùzu is a C++ library, so the package needs cgo, on Linux or macOS. Elsewhere Start returns ErrUnavailable.
 package kuzubolt

@@ -131,19 +131,20 @@ func (t *transaction) run(ctx context.Context, cypher string, params map[string]
 	disarm := t.interruptOn(ctx)
 	result, err := t.conn.Execute(prepared, arguments)
 	disarm()
-	if err == nil {
-		return result, nil
+	if ctx.Err() != nil { // even if the statement was faster than the interrupt: nobody waits for it any more
+		err = ctx.Err()
 	}
-	result.Close()
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
+	if err != nil {
+		result.Close()
+		return nil, err
 	}
-	return nil, err
+	return result, nil
 }
 
 // interruptOn interrupts the statement that runs next when ctx ends, until the returned function is called.
 //
-// Kùzu forgets an interrupt that comes before the statement has started, hence the repetition. The goroutine ends with
+// Kùzu forgets an interrupt that comes before the statement has started, hence the repetition; and it looks for one
+// between batches of rows only, so that a statement with huge lists can go on for seconds. The goroutine ends with
 // the returned function, which waits for it: an interrupt after the connection's end would crash.
 func (t *transaction) interruptOn(ctx context.Context) (disarm func()) {
 	finished, left := make(chan struct{}), make(chan struct{})
