@@ -249,7 +249,7 @@ func TestLivenessCheck(t *testing.T) {
 		_, err := d.Query("RETURN 1 AS n", nil, neorx.ReadOnly()).Exec(t.Context())
 		require.NoError(t, err)
 	}
-	assert.Equal(t, []string{"HELLO", "LOGON", "RUN RETURN 1 AS n", "DISCARD -1", "RESET", "RUN RETURN 1 AS n", "DISCARD -1"}, server.Conversation(1))
+	assert.Equal(t, []string{"HELLO", "LOGON", "RUN RETURN 1 AS n", "PULL 1000", "RESET", "RUN RETURN 1 AS n", "PULL 1000"}, server.Conversation(1))
 }
 
 func TestCloseEndsWhatRuns(t *testing.T) {

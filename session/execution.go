@@ -50,7 +50,6 @@ func (x *execution) again(ctx context.Context, s *bolt.Stream) bool {
 type delivery[T, U any] struct {
 	rows    func() records.Rows[T]
 	block   int  // rows decoded at a time
-	none    bool // no rows are wanted
 	deliver func(block []T, emit func(U) error) error
 	summary func(*records.Summary) // gets that of an execution that has succeeded; may be nil
 }
@@ -69,7 +68,7 @@ func run[T, U any](x *execution, d delivery[T, U]) rx.Stream[U] {
 	return rx.New(func(ctx context.Context, demand rx.Demand, emit func(U) error) error {
 		rows := d.rows()
 		cfg := x.stream
-		cfg.Demand, cfg.None = int64(demand), d.none
+		cfg.Demand = int64(demand)
 		once := func() (s *bolt.Stream, end error) {
 			if s, end = x.begin(ctx, cfg, rows); end == nil {
 				end = pull(ctx, s, rows, d, emit)

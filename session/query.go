@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/reactivex/rxgo/v2"
@@ -65,16 +66,27 @@ func (q Query) Batches(max int, opts ...rxgo.Option) rxgo.Observable {
 	}), opts...)
 }
 
-// Exec executes the query, throws its records away on the server and returns the summary.
+// Exec executes the query to its end, throws its records away and returns the summary. The records are pulled all the same: a server leaves a part of a
+// statement undone whose records are discarded on it (TERMINATE TRANSACTIONS, say, or a procedure that yields something), unless it writes.
 func (q Query) Exec(ctx context.Context) (*records.Summary, error) {
 	var summary *records.Summary
-	err := stream(q, delivery[*records.Record, *records.Record]{
-		rows: newRecords, block: 1, none: true,
-		deliver: func([]*records.Record, func(*records.Record) error) error { return nil },
+	err := stream(q, delivery[none, none]{
+		rows:    func() records.Rows[none] { return noRows{} },
+		block:   math.MaxInt,
+		deliver: deliverEach[none],
 		summary: func(s *records.Summary) { summary = s },
-	}).ForEach(ctx, func(*records.Record) error { return nil })
+	}).ForEach(ctx, func(none) error { return nil })
 	return summary, err
 }
+
+type none struct{}
+
+// noRows makes nothing of rows.
+type noRows struct{}
+
+func (noRows) Keys([]string) error { return nil }
+func (noRows) Row([]byte) error    { return nil }
+func (noRows) Take() []none        { return nil }
 
 // Collect executes the query and returns all its records with the summary. With an error, the records are those before it.
 func (q Query) Collect(ctx context.Context) ([]*records.Record, *records.Summary, error) {

@@ -90,13 +90,18 @@ func TestBatches(t *testing.T) {
 	})
 }
 
-func TestExecDiscards(t *testing.T) {
+// A real server does nothing for records that it is told to discard from the start, if it can help it.
+func TestExecPulls(t *testing.T) {
 	fromEach(t, setup{}, "COUNT", params("n", 2500), func(t *testing.T, f *fixture, q session.Query) {
 		summary, err := q.Exec(t.Context())
 		require.NoError(t, err)
 		assert.Equal(t, "COUNT", summary.Query)
-		assert.Empty(t, bolttest.Received[*bolt.Pull](f.Server))
-		assert.Contains(t, f.said(1), "DISCARD -1")
+		assert.NotContains(t, f.said(1), "DISCARD -1")
+		pulled := int64(0)
+		for _, m := range bolttest.Received[*bolt.Pull](f.Server) {
+			pulled += m.N
+		}
+		assert.GreaterOrEqual(t, pulled, int64(2500))
 	})
 }
 

@@ -50,7 +50,7 @@ func TestCommitRollbackClose(t *testing.T) {
 				create(t, tx, 2)
 				require.NoError(t, tt.end(t.Context(), tx))
 				assert.Equal(t, tt.effect, f.ledger.ids())
-				assert.Equal(t, []string{"BEGIN", "RUN CREATE", "DISCARD -1", "RUN CREATE", "DISCARD -1", tt.said}, f.said(1))
+				assert.Equal(t, []string{"BEGIN", "RUN CREATE", "PULL 1000", "RUN CREATE", "PULL 1000", tt.said}, f.said(1))
 
 				var usage *records.UsageError
 				_, err := tx.Query("COUNT", nil).Exec(t.Context())

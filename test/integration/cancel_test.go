@@ -14,9 +14,10 @@ import (
 )
 
 const (
-	// Endless queries run until they are stopped. One computes without a record; it could write, because a server does not even begin
-	// to read for a result that is discarded. The other sends records without end.
+	// Endless queries run until they are stopped. The work could write, because a server does not even begin to read for a result
+	// that is discarded; the search reads and finds nothing; the records never end.
 	endlessWork    = "UNWIND range(1, 1000000000000) AS x WITH x WHERE x < 0 CREATE (:Never)"
+	endlessSearch  = "UNWIND range(1, 1000000000000) AS x WITH x WHERE x < 0 RETURN x"
 	endlessRecords = "UNWIND range(1, 1000000000000) AS x RETURN x"
 	showQueries    = "SHOW TRANSACTIONS YIELD currentQuery, status WHERE currentQuery CONTAINS $mark RETURN status"
 

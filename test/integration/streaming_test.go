@@ -92,29 +92,37 @@ func TestTakeIsOnePullAndADiscard(t *testing.T) {
 	assert.Equal(t, 1, log.count("C: DISCARD"))
 }
 
-// TestAThousandCancels cancels queries of three kinds, as many at a time as there are connections, and expects the connections back.
+// serverLimit ends on the server what a missed RESET leaves running.
+const serverLimit = 20 * time.Second
+
+// cancelled runs a query that never ends, cancels it some time after the server has begun with it, and returns how long the call took to return. Before
+// that a server can miss a RESET: see bolt.Conn.Reset.
+func cancelled(t *testing.T, q neorx.Query, after time.Duration) time.Duration {
+	ctx, cancel := context.WithCancel(limited(t))
+	defer cancel()
+	result, err := q.Open(ctx)
+	if !assert.NoError(t, err) {
+		return 0
+	}
+	left := make(chan time.Time, 1)
+	time.AfterFunc(after, func() {
+		left <- time.Now()
+		cancel()
+	})
+	_, err = result.Stream().Count(ctx)
+	took := time.Since(<-left)
+	assert.ErrorIs(t, err, context.Canceled)
+	return took
+}
+
+// TestAThousandCancels cancels queries, as many at a time as there are connections, and expects the connections back. They read: a server
+// can lose the RESET that follows at once on a RUN that writes, and then nothing ends the statement, not even closing the connection.
 func TestAThousandCancels(t *testing.T) {
 	const size, cancels = 10, 1000
 	observer := newObserver(t)
 	driver := open(t, neorx.WithMaxConnectionPoolSize(size))
 	require.NoError(t, driver.VerifyConnectivity(limited(t)))
-	lock := driver.Query("MERGE (n:Lock) SET n.x = 0", nil)
-	_, err := lock.Exec(limited(t))
-	require.NoError(t, err)
-	t.Cleanup(func() {
-		_, _ = observer.driver.Query("MATCH (n:Lock) DELETE n", nil).Exec(context.Background())
-	})
-	holder, err := observer.driver.Session().Begin(limited(t))
-	require.NoError(t, err)
-	defer func() { _ = holder.Close(context.Background()) }()
-	_, err = holder.Query("MATCH (n:Lock) SET n.x = 1", nil).Exec(limited(t))
-	require.NoError(t, err)
-
-	kinds := []string{
-		marked(endlessRecords, t.Name()),
-		marked(endlessWork, t.Name()),
-		marked("MATCH (n:Lock) SET n.x = n.x + 1", t.Name()), // waits for the holder
-	}
+	kinds := []string{marked(endlessRecords, t.Name()), marked(endlessSearch, t.Name())}
 	var (
 		wg   sync.WaitGroup
 		mu   sync.Mutex
@@ -124,18 +132,9 @@ func TestAThousandCancels(t *testing.T) {
 	for range size {
 		wg.Go(func() {
 			for i := range work {
-				ctx, cancel := context.WithCancel(limited(t))
-				left := make(chan time.Time, 1)
-				timer := time.AfterFunc(time.Duration(i%30)*time.Millisecond, func() {
-					left <- time.Now()
-					cancel()
-				})
-				_, err := driver.Session().Query(kinds[i%3], nil).Stream().Count(ctx)
-				returned := time.Now()
-				timer.Stop()
-				assert.ErrorIs(t, err, context.Canceled)
+				d := cancelled(t, driver.Session().Query(kinds[i%2], nil), time.Duration(i%30)*time.Millisecond)
 				mu.Lock()
-				took = append(took, returned.Sub(<-left))
+				took = append(took, d)
 				mu.Unlock()
 			}
 		})
@@ -145,15 +144,44 @@ func TestAThousandCancels(t *testing.T) {
 	}
 	close(work)
 	wg.Wait()
-	began := time.Now()
-	observer.awaitGone(t.Name())
-	t.Logf("gone from the server %v after the last cancel", time.Since(began).Round(time.Millisecond))
-	stats := driver.PoolStats()
-	t.Logf("%d cancels: %+v", len(took), stats.Total)
-	assert.LessOrEqual(t, stats.Total.Dialled, int64(size))
+	stats := driver.PoolStats().Total
+	t.Logf("%d cancels: %+v", len(took), stats)
+	// A RESET that the server misses costs a connection; the pool closes it, and so it has room for the next.
+	missed := stats.Closed.Uncleaned
+	assert.LessOrEqual(t, missed, int64(cancels/100))
+	assert.LessOrEqual(t, stats.Dialled, size+missed)
+	if missed == 0 {
+		began := time.Now()
+		observer.awaitGone(t.Name())
+		t.Logf("gone from the server %v after the last cancel", time.Since(began).Round(time.Millisecond))
+	}
 	slices.Sort(took)
 	t.Logf("a cancelled call returned after %v in the median, %v at most", took[len(took)/2], took[len(took)-1])
 	require.NoError(t, driver.VerifyConnectivity(limited(t)))
+}
+
+// TestCancelEndsWaitingForALock cancels a write that waits for another transaction.
+func TestCancelEndsWaitingForALock(t *testing.T) {
+	driver, observer := open(t), newObserver(t)
+	t.Cleanup(func() { wipe(t, driver, "Lock") })
+	exec(t, driver.Query("CREATE (:Lock)", nil))
+	session := driver.Session()
+	defer session.Close()
+	holder := begin(t, session)
+	exec(t, holder.Query("MATCH (n:Lock) SET n.x = 1", nil))
+
+	mark := t.Name()
+	ctx, cancel := context.WithCancel(limited(t))
+	ended := make(chan error, 1)
+	go func() {
+		_, err := driver.Query(marked("MATCH (n:Lock) SET n.x = 2", mark), nil).Exec(ctx)
+		ended <- err
+	}()
+	observer.awaitRunning(mark)
+	cancel()
+	assert.ErrorIs(t, outcome(t, ended), context.Canceled)
+	observer.awaitGone(mark)
+	require.NoError(t, holder.Commit(limited(t)))
 }
 
 // TestCancelReturnsAtOnce measures how long a cancelled call takes to return, and how long the server shows it after that.
