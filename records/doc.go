@@ -13,8 +13,10 @@
 // [LocalDateTime], [Duration], [Point2D], [Point3D], [Vector] and [UUID] for the others. A value that is newer than the
 // driver arrives as [Unsupported], one that cannot be decoded as [Invalid]; neither breaks the record it stands in.
 //
-// Rows are decoded straight from the bytes of the connection by a [Decoder]: [NewRows] makes Records, NewStructRows
-// fills a type of the caller's.
+// Rows are decoded straight from the bytes of the connection by a [Decoder]: [NewRows] makes Records, [NewStructRows]
+// fills a type of the caller's, by the same rules as [Get] and [As] do from a Record.
+//
+// Date-times in named zones need a time zone database. Where the machine may have none, import time/tzdata.
 //
 // The package imports bolt/packstream and the standard library; bolt and everything above it import the package.
 package records

@@ -147,7 +147,7 @@ func TestEveryKindOfField(t *testing.T) {
 		Node: ada, Path: path, Audit: Audit{Created: when, Author: "me"}, Link: &Link{URL: "u"},
 	}
 	columns := map[string]any{
-		"bool": true, "int8": -8, "uint64": math.MaxInt64, "float32": 1.5, "float64": math.Pi, "text": "héllo", "bytes": []byte{1},
+		"bool": true, "int8": -8, "uint64": int64(math.MaxInt64), "float32": 1.5, "float64": math.Pi, "text": "héllo", "bytes": []byte{1},
 		"digest": []byte{1, 2, 3, 4}, "when": when, "stamp": when, "for": -1500 * time.Millisecond, "date": today,
 		"point": records.Point2D{SRID: 4326, X: 1}, "uuid": someUUID, "rawUUID": someUUID, "vector": records.Vector[float32]{1.5},
 		"floats": records.Vector[float32]{2.5}, "list": []string{"a", ""}, "matrix": []any{[]int{1}, []int{}, nil}, "pair": []int{1, 2},
@@ -349,7 +349,7 @@ func TestWhatDoesNotFit(t *testing.T) {
 		{"converted fraction", into[int8](t, 1.5, records.ConvertNumbers()), `record 1, column "v": FLOAT does not fit int8: it is 1.5`},
 		{"converted NaN", into[int](t, math.NaN(), records.ConvertNumbers()), `record 1, column "v": FLOAT does not fit int: it is NaN`},
 		{"converted integer", into[float32](t, 1<<24+1, records.ConvertNumbers()), `record 1, column "v": INTEGER does not fit float32: it is 16777217`},
-		{"converted largest integer", into[float64](t, math.MaxInt64, records.ConvertNumbers()), `record 1, column "v": INTEGER does not fit float64: it is 9223372036854775807`},
+		{"converted largest integer", into[float64](t, int64(math.MaxInt64), records.ConvertNumbers()), `record 1, column "v": INTEGER does not fit float64: it is 9223372036854775807`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -28,8 +28,8 @@ func loadZone(name string) (*time.Location, error) {
 		return loc, nil
 	}
 	loc, err := readZone(name)
-	if err != nil {
-		return nil, err
+	if err != nil || strings.IndexByte(offsetSigns, name[0]) >= 0 {
+		return loc, err // there are too many offsets to keep
 	}
 	zones.Lock()
 	defer zones.Unlock()
@@ -42,11 +42,13 @@ func loadZone(name string) (*time.Location, error) {
 	return loc, nil
 }
 
+const offsetSigns = "+-Z"
+
 func readZone(name string) (*time.Location, error) {
 	switch {
 	case name == "" || name == "Local": // which time.LoadLocation takes for UTC and for this machine's zone
 		return nil, errorString("unknown time zone " + quoted([]byte(name)))
-	case strings.IndexByte("+-Z", name[0]) >= 0:
+	case strings.IndexByte(offsetSigns, name[0]) >= 0:
 		p := isoParser{rest: name}
 		offset := p.offset()
 		if p.bad || p.rest != "" || validateOffset(offset) != nil {
