@@ -32,6 +32,7 @@ type Engine struct {
 	// NoAutoCommitRetry is the default of AutoCommitRetry, the other way round.
 	NoAutoCommitRetry bool
 
+	life    lifetime
 	chained sync.Once
 	chain   *chain // of the queries that use Bookmarks
 }

@@ -49,7 +49,7 @@ func (x *execution) again(ctx context.Context, s *bolt.Stream) bool {
 // delivery says what becomes of the rows of an execution: they are decoded into Ts and delivered as Us.
 type delivery[T, U any] struct {
 	rows    func() records.Rows[T]
-	block   int  // rows decoded at a time
+	block   int // rows decoded at a time
 	deliver func(block []T, emit func(U) error) error
 	summary func(*records.Summary) // gets that of an execution that has succeeded; may be nil
 }

@@ -15,6 +15,8 @@ type work struct {
 	mu     sync.Mutex // guards what follows; taken before that of a lease
 	closed bool
 	leases map[*lease]struct{}
+
+	life lifetime
 }
 
 // add notes that l is in use. Nothing is added to a session that is closed.
@@ -65,6 +67,7 @@ func (w *work) close() {
 	for l := range leases {
 		l.interrupt(ErrClosed)
 	}
+	w.life.close(ErrClosed)
 }
 
 // lease is the loan of a connection to one execution or transaction.

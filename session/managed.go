@@ -61,12 +61,12 @@ func WriteStream[T any](s *Session, work func(*Transaction) rx.Stream[T], opts .
 
 // ExecuteRead is [ReadStream] for observables.
 func (s *Session) ExecuteRead(work func(*Transaction) rxgo.Observable, opts ...TxOption) rxgo.Observable {
-	return rx.Observable(ReadStream(s, observed(work), opts...))
+	return rx.Observable(ReadStream(s, observed(work), opts...), s.bound(nil)...)
 }
 
 // ExecuteWrite is [WriteStream] for observables.
 func (s *Session) ExecuteWrite(work func(*Transaction) rxgo.Observable, opts ...TxOption) rxgo.Observable {
-	return rx.Observable(WriteStream(s, observed(work), opts...))
+	return rx.Observable(WriteStream(s, observed(work), opts...), s.bound(nil)...)
 }
 
 func observed(work func(*Transaction) rxgo.Observable) func(*Transaction) rx.Stream[any] {

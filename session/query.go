@@ -19,6 +19,8 @@ type Querier interface {
 	Query(cypher string, params any, opts ...QueryOption) Query
 }
 
+var _ = []Querier{(*Engine)(nil), (*Session)(nil), (*Transaction)(nil)}
+
 // Query is a recipe: immutable and safe to share. Nothing happens until it is observed, and each observation executes it once: a CREATE that is
 // observed three times runs three times. Parameters are encoded when it is observed, so do not change them meanwhile. Bad options are
 // reported then, too.
@@ -49,7 +51,7 @@ func (q Query) Stream() rx.Stream[*records.Record] {
 
 // Records returns the records as an RxGo observable of *records.Record; each observation executes the query. See [rx.Observable] for the options.
 func (q Query) Records(opts ...rxgo.Option) rxgo.Observable {
-	return rx.Observable(q.Stream(), opts...)
+	return rx.Observable(q.Stream(), q.bound(opts)...)
 }
 
 // Batches returns the records as an RxGo observable of []*records.Record with at least one and at most max records each. It never waits to fill a
@@ -63,7 +65,15 @@ func (q Query) Batches(max int, opts ...rxgo.Option) rxgo.Observable {
 		deliver: func(block []*records.Record, emit func([]*records.Record) error) error {
 			return emit(slices.Clone(block))
 		},
-	}), opts...)
+	}), q.bound(opts)...)
+}
+
+// bound adds to the options of an observation what ends it, if the query is one that can run.
+func (q *Query) bound(opts []rxgo.Option) []rxgo.Option {
+	if q.on == nil {
+		return opts
+	}
+	return q.on.bound(opts)
 }
 
 // Exec executes the query to its end, throws its records away and returns the summary. The records are pulled all the same: a server leaves a part of a

@@ -20,6 +20,7 @@ type Result struct {
 	stream *bolt.Stream
 	rows   records.Rows[*records.Record]
 	keys   []string
+	bound  func([]rxgo.Option) []rxgo.Option // adds to the options of an observation what ends it
 
 	mu       sync.Mutex    // guards what follows
 	observed bool          // the records are taken, or not to be had any more
@@ -55,7 +56,7 @@ func (q *Query) open(ctx context.Context) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Result{x: x, rows: newRecords(), done: make(chan struct{})}
+	r := &Result{x: x, rows: newRecords(), bound: q.bound, done: make(chan struct{})}
 	if err = r.begin(ctx); x.again(ctx, r.stream) {
 		err = r.begin(ctx)
 	}
@@ -103,7 +104,7 @@ func (r *Result) Stream() rx.Stream[*records.Record] {
 
 // Records returns the records as an RxGo observable of *records.Record, which can be observed once as [Result.Stream] can be run once.
 func (r *Result) Records(opts ...rxgo.Option) rxgo.Observable {
-	return rx.Observable(r.Stream(), opts...)
+	return rx.Observable(r.Stream(), r.bound(opts)...)
 }
 
 // Summary returns the summary of the execution. Records that nobody has observed yet are discarded; while somebody observes them it waits for the end,

@@ -3,6 +3,8 @@ package session
 import (
 	"context"
 
+	"github.com/reactivex/rxgo/v2"
+
 	"github.com/neorx/neorx/bolt"
 	"github.com/neorx/neorx/records"
 	"github.com/neorx/neorx/retry"
@@ -15,6 +17,8 @@ type runner interface {
 	ready(ctx context.Context, q *Query) (*execution, error)
 	// policy tells how an execution is retried; ok is false where it is not.
 	policy() (p retry.Policy, ok bool)
+	// bound adds to the options of an observation what ends it.
+	bound(opts []rxgo.Option) []rxgo.Option
 	// usage is what each observation reports to servers that ask; nil is nothing.
 	usage() *bolt.Usage
 }
@@ -26,6 +30,8 @@ type managed struct {
 }
 
 func (m *managed) policy() (retry.Policy, bool) { return m.engine.Retry, true }
+
+func (m *managed) bound(opts []rxgo.Option) []rxgo.Option { return m.engine.bound(nil, opts) }
 
 func (m *managed) usage() *bolt.Usage { return m.engine.usage(bolt.DriverQuery) }
 
@@ -75,6 +81,8 @@ type autoCommit struct {
 }
 
 func (a *autoCommit) policy() (retry.Policy, bool) { return a.engine.Retry, a.retried }
+
+func (a *autoCommit) bound(opts []rxgo.Option) []rxgo.Option { return a.engine.bound(a.work, opts) }
 
 func (a *autoCommit) usage() *bolt.Usage {
 	if a.retried {

@@ -3,6 +3,8 @@ package session
 import (
 	"context"
 
+	"github.com/reactivex/rxgo/v2"
+
 	"github.com/neorx/neorx/bolt"
 )
 
@@ -32,6 +34,8 @@ func (s *Session) Begin(ctx context.Context, opts ...TxOption) (*Transaction, er
 	}
 	return s.begin(ctx, &set, s.engine.usage(bolt.ExplicitTransaction), "transaction")
 }
+
+func (s *Session) bound(opts []rxgo.Option) []rxgo.Option { return s.engine.bound(&s.work, opts) }
 
 // LastBookmarks returns what the next work of the session will wait for: what the session started with, and then what its work has returned. It
 // works on a closed session too.

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"sync"
 
+	"github.com/reactivex/rxgo/v2"
+
 	"github.com/neorx/neorx/bolt"
 	"github.com/neorx/neorx/records"
 	"github.com/neorx/neorx/retry"
@@ -137,6 +139,8 @@ func (t *Transaction) fail(err error) {
 type inTransaction struct{ t *Transaction }
 
 func (i *inTransaction) policy() (p retry.Policy, ok bool) { return p, false }
+
+func (i *inTransaction) bound(opts []rxgo.Option) []rxgo.Option { return i.t.session.bound(opts) }
 
 func (i *inTransaction) usage() *bolt.Usage { return nil }
 
