@@ -82,11 +82,17 @@ func (d *Driver) QueryBookmarks() BookmarkManager { return d.engine.Bookmarks }
 // Close closes every connection at once. Open transactions roll back, and results that are not consumed end with an error. It returns when nothing of
 // the driver runs any more, or with an error when ctx ends before that. Closing again does no harm; everything else on a closed driver ends
 // with [ErrClosed].
-func (d *Driver) Close(ctx context.Context) error { return d.pool.Close(ctx) }
+func (d *Driver) Close(ctx context.Context) error {
+	d.engine.Close()
+	return d.pool.Close(ctx)
+}
 
 // Shutdown waits until all work that runs has ended, and then closes the driver; new work ends with [ErrClosed]. When ctx ends first, it closes the
 // driver as it is and returns an error.
-func (d *Driver) Shutdown(ctx context.Context) error { return d.pool.Shutdown(ctx) }
+func (d *Driver) Shutdown(ctx context.Context) error {
+	defer d.engine.Close()
+	return d.pool.Shutdown(ctx)
+}
 
 // PoolStats tells how things stand with the connections. It does not wait.
 func (d *Driver) PoolStats() PoolStats { return d.pool.Stats() }
