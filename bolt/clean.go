@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"slices"
+
+	"github.com/neorx/neorx/bolt/packstream"
 )
 
 // drainBytes is how much a RESET may leave to be read before closing the connection is cheaper.
 const drainBytes = 64 << 20
 
-// Interrupt ends the open transaction, every open result and every call that waits for a reply with cause, at once and without I/O: whoever waits is told, and
+// Interrupt ends the open transaction, every open result and every call that waits for a reply, except Reset, with cause, at once and without I/O: whoever waits is told, and
 // what is buffered is not delivered any more. The connection needs a Reset before it can be used again.
 func (c *Conn) Interrupt(cause error) {
 	c.mu.Lock()
@@ -45,35 +47,55 @@ func (c *Conn) interrupt(cause error) {
 // A server can miss a RESET: Neo4j 2026.09.0 does so where it is still planning the query of an auto-commit statement that writes. The statement then runs
 // on, even after the connection is closed, and only a transaction timeout ends it.
 func (c *Conn) Reset(ctx context.Context) error {
-	c.Interrupt(errReset)
-	err := c.await(ctx, func() bool {
-		return !c.expected.any(TagBegin, TagLogon, TagLogoff) && (c.failure == nil || c.expected.n == 0)
-	})
-	if err == nil {
-		err = c.reset(ctx)
-	}
-	if err != nil {
+	c.mu.Lock()
+	c.interrupt(errReset)
+	c.drained = 0
+	c.mu.Unlock()
+	if err := c.reset(ctx); err != nil {
 		return c.fail(&ConnectivityError{Op: "reset", Address: c.address, Err: err})
 	}
 	return nil
 }
 
 func (c *Conn) reset(ctx context.Context) error {
-	reply := c.call(nil)
-	reply.then = func() { c.failure, c.resetting, c.dirty = nil, false, false }
-	c.mu.Lock()
-	c.resetting, c.drained = true, 0
-	c.mu.Unlock()
+	err := c.drain(ctx, func() bool {
+		return !c.expected.any(TagBegin, TagLogon, TagLogoff) && (c.failure == nil || c.expected.n == 0)
+	})
+	if err != nil {
+		return err
+	}
+	reply := resetReply{c.call(nil)}
 	if err := c.send(ctx, sending{&Reset{}, reply}); err != nil {
 		return err
 	}
-	if err := c.await(ctx, func() bool { return reply.done || c.drained > drainBytes }); err != nil {
+	if err := c.drain(ctx, func() bool { return reply.done }); err != nil {
 		return err
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if !reply.done {
+	return reply.err
+}
+
+// drain is await with a bound for what is read.
+func (c *Conn) drain(ctx context.Context, ready func() bool) error {
+	done := false
+	err := c.await(ctx, func() bool {
+		done = ready()
+		return done || c.drained > drainBytes
+	})
+	if err == nil && !done {
 		return fmt.Errorf("more than %d bytes of an abandoned result to read", drainBytes)
 	}
-	return reply.err
+	return err
+}
+
+// resetReply takes the answer to RESET. It is no *call for those who interrupt: RESET is what makes interruptions good.
+type resetReply struct{ *call }
+
+func (a resetReply) expected() {
+	a.call.expected()
+	a.c.dirty = false // what is interrupted from here on, this RESET does not reach
+}
+
+func (a resetReply) success(r *packstream.Reader) error {
+	a.c.failure = nil
+	return a.call.success(r)
 }

@@ -38,7 +38,7 @@ type Config struct {
 	Notifications NotificationFilter
 	// Versions is what is offered to the server. Default: everything in Supported.
 	Versions []Version
-	// Logger gets a line per message at debug level, without parameters or credentials. Default: none.
+	// Logger gets a line per message at debug level, without parameters or credentials. Its handler must not use the connection. Default: none.
 	Logger *slog.Logger
 }
 
@@ -53,28 +53,28 @@ type Conn struct {
 	server  records.ServerInfo
 	hints   Hints
 
-	// writing has room for one: who has put something in may write, and use out, choice and lastRun.
+	// writing has room for one: who has put something in may write, and use out, choice and runs.
 	writing chan struct{}
 	out     []byte
-	choice  []byte  // the last bytes of the handshake, which go out in front of the first message
-	lastRun *Stream // the result that a PULL without a qid means
+	choice  []byte // the last bytes of the handshake, which go out in front of the first message
+	runs    uint64 // how many RUNs were sent; a PULL without a qid means the last one's result
 
-	// frames belongs to the goroutine that has set reading.
+	// These belong to the goroutine that has set reading.
 	frames Frames
-	alarm  alarm
+	heard  []heard // not logged yet
 
-	mu        sync.Mutex // guards what follows, and the streams' shared fields; never held over I/O or a call to a user
-	expected  expectedQueue
-	reading   bool
-	changed   chan struct{} // closed at the next change; nil if nobody waits
-	err       error         // why the connection is of no more use
-	failure   error         // why the server ignores everything until a RESET
-	resetting bool
-	tx        *Tx        // the open transaction
-	dirty     bool       // work was interrupted: only a RESET makes the server forget it
-	streams   []*Stream  // the open results
-	drained   int64      // bytes read since the RESET that is under way
-	auth      *AuthToken // a pointer, so that printing a Conn does not show it
+	mu       sync.Mutex // guards what follows, and the streams' shared fields; never held over I/O or a call to a user
+	alarm    alarm
+	expected expectedQueue
+	reading  bool
+	changed  chan struct{} // closed at the next change; nil if nobody waits
+	err      error         // why the connection is of no more use
+	failure  error         // why the server ignores everything until a RESET
+	tx       *Tx           // the open transaction
+	dirty    bool          // work was interrupted: only a RESET makes the server forget it
+	streams  []*Stream     // the open results
+	drained  int64         // bytes read since a Reset has begun
+	auth     *AuthToken    // a pointer, so that printing a Conn does not show it
 }
 
 // NewConn turns a network connection into an authenticated Bolt connection: handshake, then HELLO and LOGON in one round trip. It closes nc
@@ -107,10 +107,9 @@ func NewConn(ctx context.Context, nc net.Conn, cfg Config) (*Conn, error) {
 
 // negotiate agrees on a version. The choice it returns goes out in front of the first message.
 func (c *Conn) negotiate(ctx context.Context, versions []Version) (choice []byte, err error) {
-	done := c.closeOnCancel(ctx)
-	defer done()
+	stop := context.AfterFunc(ctx, func() { _ = c.nc.Close() })
 	agreed, err := Negotiate(c.nc, versions...)
-	if ctx.Err() != nil {
+	if !stop() {
 		return nil, &ConnectivityError{Op: "handshake", Address: c.address, Err: contextError(ctx)}
 	}
 	var p *ProtocolError
@@ -226,7 +225,7 @@ func (c *Conn) Close() error {
 // sayGoodbye is called with writing held. The server gets rid of the connection either way, so no error matters.
 func (c *Conn) sayGoodbye() {
 	c.mu.Lock()
-	quiet := c.err == nil && c.expected.n == 0
+	quiet := c.err == nil && c.expected.only(TagReset) // which the server answers at once, so it is reading
 	c.mu.Unlock()
 	if !quiet {
 		return
@@ -261,9 +260,21 @@ func (c *Conn) logMessage(ctx context.Context, from string, tag byte) {
 	}
 }
 
-func (c *Conn) logReply(tag, request byte) {
-	ctx := context.Background()
-	if c.log != nil && c.log.Enabled(ctx, slog.LevelDebug) {
-		c.log.LogAttrs(ctx, slog.LevelDebug, "S: "+TagName(tag), c.attrs(slog.String("to", TagName(request)))...)
+// heard is what a line of the log says of a message from the server.
+type heard struct{ tag, request byte }
+
+// logReplies is called by whoever reads, with mu held, which it gives up for the handler.
+func (c *Conn) logReplies() {
+	if len(c.heard) == 0 {
+		return
 	}
+	c.mu.Unlock()
+	defer c.mu.Lock()
+	ctx := context.Background()
+	if c.log.Enabled(ctx, slog.LevelDebug) {
+		for _, r := range c.heard {
+			c.log.LogAttrs(ctx, slog.LevelDebug, "S: "+TagName(r.tag), c.attrs(slog.String("to", TagName(r.request)))...)
+		}
+	}
+	c.heard = c.heard[:0]
 }

@@ -59,9 +59,12 @@ func (c *Conn) sendIf(ctx context.Context, open func() error, reqs ...sending) e
 	if err != nil {
 		return err
 	}
-	quiet, err := c.expect(ctx, open, reqs)
+	quiet, err := c.expect(open, reqs)
 	if err != nil {
 		return err
+	}
+	for _, r := range reqs {
+		c.logMessage(ctx, "C", r.Tag())
 	}
 	return c.write(ctx, out, quiet && len(out) <= quietWrite)
 }
@@ -85,7 +88,7 @@ func (c *Conn) encode(reqs []sending) ([]byte, error) {
 
 // expect queues the requests; quiet says that nothing else was waiting for a reply. The requests of a transaction or a result that is over are
 // refused here, under the mutex, because the connection may serve somebody else already.
-func (c *Conn) expect(ctx context.Context, open func() error, reqs []sending) (quiet bool, err error) {
+func (c *Conn) expect(open func() error, reqs []sending) (quiet bool, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.err != nil {
@@ -96,7 +99,6 @@ func (c *Conn) expect(ctx context.Context, open func() error, reqs []sending) (q
 	}
 	quiet = c.expected.n == 0
 	for _, r := range reqs {
-		c.logMessage(ctx, "C", r.Tag())
 		if r.answer != nil {
 			c.expected.push(expectation{r.Tag(), r.answer})
 			r.answer.expected()
@@ -105,43 +107,38 @@ func (c *Conn) expect(ctx context.Context, open func() error, reqs []sending) (q
 	return quiet, nil
 }
 
-// write is called with writing held. A write that its context ends has perhaps sent half a message, so the socket is closed.
-// A quiet write cannot block, and need not be watched.
+// write is called with writing held. A quiet write cannot block, and need not be watched.
 func (c *Conn) write(ctx context.Context, out []byte, quiet bool) error {
 	if !quiet && ctx.Done() != nil {
-		done := c.closeOnCancel(ctx)
-		defer done()
+		return c.writeWatched(ctx, out)
 	}
-	if _, err := c.nc.Write(out); err != nil {
-		if ctx.Err() != nil {
-			err = contextError(ctx)
-		}
-		return c.fail(&ConnectivityError{Op: "write", Address: c.address, Err: err})
-	}
-	return nil
+	_, err := c.nc.Write(out)
+	return c.written(err)
 }
 
-// closeOnCancel closes the socket when the context ends before the returned function is called.
-func (c *Conn) closeOnCancel(ctx context.Context) func() {
-	var mu sync.Mutex
-	finished := false
-	stop := context.AfterFunc(ctx, func() {
-		mu.Lock()
-		defer mu.Unlock()
-		if !finished {
-			_ = c.nc.Close()
-		}
-	})
-	return func() {
-		stop()
-		mu.Lock()
-		finished = true
-		mu.Unlock()
+// writeWatched ends the connection when ctx ends first: half a message may have been sent. Then that is what everybody is told, and not what
+// becomes of a socket that is closed while others use it.
+func (c *Conn) writeWatched(ctx context.Context, out []byte) error {
+	abandon := func() error { return c.written(contextError(ctx)) }
+	stop := context.AfterFunc(ctx, func() { _ = abandon() })
+	_, err := c.nc.Write(out)
+	if !stop() {
+		return abandon()
 	}
+	return c.written(err)
+}
+
+// written ends the connection if err is why a write has failed.
+func (c *Conn) written(err error) error {
+	if err == nil {
+		return nil
+	}
+	return c.fail(&ConnectivityError{Op: "write", Address: c.address, Err: err})
 }
 
 // await returns when ready reports true, which it is asked under the mutex after everything that was read has been handed out. One
-// goroutine reads for all: whoever finds none reading. The others wait, and all leave when their context ends.
+// goroutine reads for all: whoever finds none reading. The others wait, and all leave when their context ends, also while there is
+// always something to read.
 func (c *Conn) await(ctx context.Context, ready func() bool) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -149,7 +146,10 @@ func (c *Conn) await(ctx context.Context, ready func() bool) error {
 		if c.err != nil {
 			return c.err
 		}
-		var err error
+		err := contextError(ctx)
+		if err != nil {
+			return err
+		}
 		if c.reading {
 			err = c.waitForReader(ctx)
 		} else {
@@ -202,11 +202,15 @@ func (c *Conn) readOnce(ctx context.Context) error {
 	c.mu.Unlock()
 	n, err := c.fill(ctx, turn)
 	c.mu.Lock()
-	c.reading = false
-	defer c.handOut()
+	defer func() {
+		c.reading = false
+		c.handOut()
+	}()
 	if n > 0 {
 		c.drained += int64(n)
-		return c.dispatch()
+		err = c.dispatch()
+		c.logReplies()
+		return err
 	}
 	if err == nil || isTimeout(err) && c.alarm.rang == turn {
 		return contextError(ctx) // nil if it has not ended: there is news that did not come over the wire
@@ -215,7 +219,7 @@ func (c *Conn) readOnce(ctx context.Context) error {
 }
 
 func (c *Conn) readError(err error) error {
-	if isTimeout(err) {
+	if errors.Is(err, os.ErrDeadlineExceeded) { // a deadline, and not what the system calls a timeout
 		return fmt.Errorf("no sign of life from the server for %s (its receive timeout): %w", c.hints.RecvTimeout, err)
 	}
 	if errors.Is(err, io.EOF) {
@@ -333,7 +337,9 @@ func (c *Conn) handle(msg []byte) error {
 		return &ProtocolError{Reason: TagName(tag) + " although no request waits for a reply"}
 	}
 	e := c.expected.pop()
-	c.logReply(tag, e.tag)
+	if c.log != nil {
+		c.heard = append(c.heard, heard{tag, e.tag})
+	}
 	switch tag {
 	case TagSuccess:
 		return e.success(&r)
@@ -348,7 +354,7 @@ func (c *Conn) handle(msg []byte) error {
 func (c *Conn) handleRecord(row []byte) error {
 	e, ok := c.expected.front()
 	pull, isPull := e.answer.(pullReply)
-	if !ok || !isPull {
+	if !ok || !isPull || e.tag != TagPull || pull.fetch.full() {
 		return &ProtocolError{Reason: "RECORD although no PULL waits for one"}
 	}
 	pull.Stream.row(row)
@@ -372,7 +378,7 @@ func (c *Conn) handleIgnored(e expectation) error {
 	switch {
 	case c.failure != nil:
 		e.failure(c.failure)
-	case c.resetting:
+	case c.expected.any(TagReset): // which has overtaken it
 		e.failure(errReset)
 	default:
 		return &ProtocolError{Reason: "IGNORED for " + TagName(e.tag) + " although nothing failed"}
@@ -387,12 +393,12 @@ func (c *Conn) fail(err error) error {
 	return c.failLocked(err)
 }
 
+// failLocked is fail for who holds mu. It gives it up at its end, while it closes the socket: over TLS that says goodbye, and may take seconds.
 func (c *Conn) failLocked(err error) error {
 	if c.err != nil {
 		return c.err
 	}
 	c.err = err
-	_ = c.nc.Close()
 	for c.expected.n > 0 {
 		c.expected.pop().failure(err)
 	}
@@ -400,6 +406,9 @@ func (c *Conn) failLocked(err error) error {
 		c.streams[0].end(err)
 	}
 	c.notify()
+	c.mu.Unlock()
+	defer c.mu.Lock()
+	_ = c.nc.Close()
 	if c.log != nil {
 		c.log.LogAttrs(context.Background(), slog.LevelDebug, "connection lost", c.attrs(slog.Any("error", err))...)
 	}
@@ -409,8 +418,12 @@ func (c *Conn) failLocked(err error) error {
 // contextError is what a call returns whose context has ended, nil if it has not: errors.Is finds context.Canceled or DeadlineExceeded in it, and the
 // cause that was given to the cancel function.
 func contextError(ctx context.Context) error {
-	err, cause := ctx.Err(), context.Cause(ctx)
-	if err == nil || errors.Is(cause, err) {
+	err := ctx.Err()
+	if err == nil {
+		return nil
+	}
+	cause := context.Cause(ctx)
+	if errors.Is(cause, err) {
 		return cause
 	}
 	return fmt.Errorf("%w: %w", err, cause)

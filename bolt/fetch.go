@@ -72,6 +72,9 @@ func (f *fetch) adapt(now time.Time, alone bool) {
 	f.size = min(f.size, most)
 }
 
+// full reports that the server has sent all that it was asked for.
+func (f *fetch) full() bool { return f.asked != All && f.rows >= f.asked }
+
 // arrived counts a row of the batch.
 func (f *fetch) arrived(bytes int) {
 	if f.rows == 0 && !f.waiting.IsZero() {

@@ -12,7 +12,7 @@ import (
 	"github.com/neorx/neorx/records"
 )
 
-// errResultOver is what a result is told that has ended without an error, and asks for more.
+// errResultOver says that there is nothing to be asked of a result.
 var errResultOver = errors.New("bolt: the result is over")
 
 // errReset ends the results that a RESET cuts off without a better reason.
@@ -44,6 +44,8 @@ type Stream struct {
 	summary    *records.Summary
 	broken     atomic.Bool // ended by something else than its own consumption
 
+	run uint64 // which of the connection's RUNs has begun it, guarded by c.writing
+
 	// The consumer's own.
 	ready     rowQueue // taken from arrived, being decoded
 	keysGiven bool
@@ -58,6 +60,7 @@ type Stream struct {
 	more      bool // the server has more rows, and waits for a PULL or DISCARD
 	seen      bool // there was a row
 	dropping  bool // rows are of no more interest
+	unread    bool // the rest is discarded on the server
 	sent      bool // RUN is on its way
 	ended     bool
 	decided   bool         // by the server
@@ -75,7 +78,7 @@ func (s *Stream) Keys(ctx context.Context) ([]string, error) {
 	if s.haveKeys {
 		return s.keys, nil
 	}
-	return nil, errors.Join(err, s.err)
+	return nil, cmp.Or(err, s.err)
 }
 
 // Next decodes rows into the decoder, at least one and at most max, without waiting for more once it has one. It returns how
@@ -175,13 +178,18 @@ func (s *Stream) pullIfLow(ctx context.Context) error {
 	return s.ask(ctx, &pullMore{s, n})
 }
 
-// ask sends a PULL or DISCARD. The caller has set pulling.
+// ask sends a PULL or DISCARD, unless the result is over by now. The caller has set pulling.
 func (s *Stream) ask(ctx context.Context, m message) error {
 	err := s.c.sendIf(ctx, s.open, sending{m, pullReply{s}})
-	if err != nil {
-		s.c.mu.Lock()
-		s.pulling = false
-		s.c.mu.Unlock()
+	if err == nil {
+		return nil
+	}
+	s.c.mu.Lock()
+	defer s.c.mu.Unlock()
+	s.pulling = false
+	s.c.notify() // somebody may wait for the turn that was not used
+	if s.ended {
+		return nil
 	}
 	return err
 }
@@ -189,7 +197,7 @@ func (s *Stream) ask(ctx context.Context, m message) error {
 // open is called with c.mu held.
 func (s *Stream) open() error {
 	if s.ended {
-		return cmp.Or(s.err, errResultOver)
+		return errResultOver
 	}
 	return nil
 }
@@ -202,18 +210,23 @@ func (s *Stream) Discard(ctx context.Context) error {
 	s.dropping = true
 	s.arrived.clear()
 	s.c.mu.Unlock()
+	if err := s.finish(ctx); err != nil {
+		return err
+	}
+	return s.Err()
+}
+
+// finish brings the result to its end on the wire, however that is.
+func (s *Stream) finish(ctx context.Context) error {
 	for {
 		turn := false // to send the DISCARD: one may be enough for several who wait here
 		err := s.c.await(ctx, func() bool {
 			turn = !s.ended && s.more && !s.pulling
-			s.pulling = s.pulling || turn
+			s.pulling, s.unread = s.pulling || turn, s.unread || turn
 			return turn || s.ended
 		})
-		if err != nil {
+		if err != nil || !turn {
 			return err
-		}
-		if !turn {
-			return s.Err()
 		}
 		if err := s.ask(ctx, &discardRest{s}); err != nil {
 			return err
@@ -221,8 +234,8 @@ func (s *Stream) Discard(ctx context.Context) error {
 	}
 }
 
-// Broken reports, with one atomic load, that the result was ended by something else than its own consumption: the connection was reset,
-// closed or lost. A consumer that has decoded rows in hand should stop then; Next tells why.
+// Broken reports, with one atomic load, that the result was ended by something else than its own consumption: it was cancelled, or the
+// connection was interrupted, reset or closed. A consumer that has decoded rows in hand should stop then; Next tells why.
 func (s *Stream) Broken() bool { return s.broken.Load() }
 
 // Cancel ends the result for its consumer, from any goroutine and without I/O: what is buffered is not delivered any more, and Next
@@ -313,7 +326,8 @@ type runReply struct{ *Stream }
 func (s runReply) expected() {
 	s.sent = true
 	s.c.streams = append(s.c.streams, s.Stream)
-	s.c.lastRun = s.Stream
+	s.c.runs++
+	s.Stream.run = s.c.runs
 }
 
 func (s runReply) success(r *packstream.Reader) error {
@@ -357,7 +371,7 @@ func (s pullReply) success(r *packstream.Reader) error {
 		return nil
 	}
 	s.decided, s.succeeded = true, true
-	s.summary.Finish(s.seen, len(s.keys) > 0, (s.none || s.dropping) && !s.seen, s.c.caps.Statuses)
+	s.summary.Finish(s.seen, len(s.keys) > 0, (s.none || s.unread) && !s.seen, s.c.caps.Statuses)
 	if meta.Bookmark != "" {
 		s.bookmark = meta.Bookmark
 		if s.onBookmark != nil {
@@ -397,7 +411,7 @@ func (m *discardRest) Append(dst []byte, c *Capabilities) ([]byte, error) {
 
 // explicitQID is the id that a PULL or DISCARD must carry, LastRun if the result is that of the last RUN.
 func (s *Stream) explicitQID() int64 {
-	if s.c.lastRun == s {
+	if s.run == s.c.runs {
 		return LastRun
 	}
 	return s.qid

@@ -25,7 +25,9 @@ type Tx struct {
 	c        *Conn
 	database string
 
-	cause error // why it is over, guarded by c.mu
+	// Guarded by c.mu.
+	cause  error // why it is over
+	ending bool  // COMMIT or ROLLBACK is what comes next
 }
 
 // Begin opens a transaction and waits for the server's answer.
@@ -67,7 +69,7 @@ func (t *Tx) Database() string { return t.database }
 // Run sends a statement of the transaction together with its first PULL; see [Conn.Run].
 func (t *Tx) Run(ctx context.Context, query string, parameters any, cfg StreamConfig, dec records.Decoder) (*Stream, error) {
 	s := t.c.newStream(query, parameters, cfg, dec)
-	if err := t.c.sendIf(ctx, t.open, sending{&Run{Query: query, Params: parameters}, runReply{s}}, s.firstPull()); err != nil && !s.sent {
+	if err := t.c.sendIf(ctx, t.running, sending{&Run{Query: query, Params: parameters}, runReply{s}}, s.firstPull()); err != nil && !s.sent {
 		return nil, err
 	}
 	return s, nil
@@ -79,6 +81,14 @@ func (t *Tx) open() error {
 		return nil
 	}
 	return cmp.Or(t.cause, errTxOver)
+}
+
+// running is open for what COMMIT or ROLLBACK would find unfinished.
+func (t *Tx) running() error {
+	if t.ending {
+		return cmp.Or(t.cause, errTxOver)
+	}
+	return t.open()
 }
 
 // Interrupt is [Conn.Interrupt] as long as the transaction is the open one of its connection; later it does nothing.
@@ -118,13 +128,10 @@ func (t *Tx) Commit(ctx context.Context) (bookmark string, unknown bool, err err
 // Rollback rolls back, after discarding what is left of open results. Where the server has failed the transaction already, or it is over, there is
 // nothing to do.
 func (t *Tx) Rollback(ctx context.Context) error {
-	t.c.mu.Lock()
-	over := t.c.tx != t || t.c.failure != nil
-	t.c.mu.Unlock()
-	if over {
+	if t.over() {
 		return nil
 	}
-	if err := t.discardOpen(ctx); err != nil {
+	if err := t.discardOpen(ctx); err != nil || t.over() {
 		return err
 	}
 	reply := t.c.call(nil)
@@ -135,16 +142,29 @@ func (t *Tx) Rollback(ctx context.Context) error {
 	return reply.wait(ctx)
 }
 
-// discardOpen ends the results that are still open, so that COMMIT and ROLLBACK find none.
+// over reports whether there is nothing left to roll back.
+func (t *Tx) over() bool {
+	t.c.mu.Lock()
+	defer t.c.mu.Unlock()
+	return t.c.tx != t || t.c.failure != nil
+}
+
+// discardOpen ends the results that are still open and lets nobody begin another, so that COMMIT and ROLLBACK find none. How they end does not
+// matter: after a failure the server ignores COMMIT, and says why.
 func (t *Tx) discardOpen(ctx context.Context) error {
 	t.c.mu.Lock()
+	if err := t.open(); err != nil {
+		t.c.mu.Unlock()
+		return err
+	}
+	t.ending = true
 	open := slices.Clone(t.c.streams)
 	for _, s := range open {
 		s.cut(ErrResultOpen)
 	}
 	t.c.mu.Unlock()
 	for _, s := range open {
-		if err := s.Discard(ctx); err != nil && !errors.Is(err, ErrResultOpen) {
+		if err := s.finish(ctx); err != nil {
 			return err
 		}
 	}
