@@ -1,6 +1,7 @@
 package pool
 
 import (
+	"context"
 	"errors"
 
 	"github.com/neorx/neorx/bolt"
@@ -11,13 +12,14 @@ import (
 //
 // A *bolt.ConnectivityError goes to Config.OnDead, and closes the idle connections that are no younger than this one. A security error goes to
 // the [TokenSource] that the connection has logged in with; where that has a better token the result is a retryable *[TokenRejectedError].
-// After an expired authorization all connections to the address log in again before their next use. Everything else changes nothing.
+// After an expired authorization all connections to the address log in again before their next use. Everything else changes nothing, and so does a
+// connection that was lost because a context ended in the middle of a write.
 func (c *Conn) Fail(err error) error {
 	p, e := c.pool, c.entry
 	var lost *bolt.ConnectivityError
 	var server *bolt.ServerError
 	switch {
-	case errors.As(err, &lost):
+	case errors.As(err, &lost) && !cancelled(err):
 		p.lost(e)
 		if p.cfg.OnDead != nil {
 			p.cfg.OnDead(c.Address(), err)
@@ -27,6 +29,11 @@ func (c *Conn) Fail(err error) error {
 		return rejected(c.source, c.login, err)
 	}
 	return err
+}
+
+// cancelled tells whether it is the end of a context that err goes back to, which says nothing about the server.
+func cancelled(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
 // lost closes what has most likely broken together with e.

@@ -1,6 +1,7 @@
 package pool_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"testing/synctest"
@@ -38,6 +39,21 @@ func TestALostConnectionMakesItsEldersSuspect(t *testing.T) {
 		assert.Equal(t, []error{lost}, dead)
 		c := get(t, p)
 		assert.Equal(t, 4, number(c))
+		c.Release()
+	})
+}
+
+func TestAnAbandonedWriteSaysNothingAboutTheServer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		abandoned := &bolt.ConnectivityError{Op: "write", Address: string(db), Err: context.Canceled}
+		p := newPool(t, &server{}, 2, func(c *pool.Config) {
+			c.OnDead = func(_ pool.Address, err error) { assert.NoError(t, err) }
+		})
+		idle, c := get(t, p), get(t, p)
+		idle.Release()
+		require.Same(t, abandoned, c.Fail(abandoned))
+		synctest.Wait()
+		assert.Equal(t, 1, p.Stats().Total.Idle)
 		c.Release()
 	})
 }
