@@ -66,3 +66,13 @@ func (q *expectedQueue) any(tags ...byte) bool {
 	}
 	return false
 }
+
+// only reports whether no request with another tag waits.
+func (q *expectedQueue) only(tag byte) bool {
+	for i := range q.n {
+		if q.at(i).tag != tag {
+			return false
+		}
+	}
+	return true
+}
