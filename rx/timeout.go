@@ -41,7 +41,7 @@ func (s Stream[T]) Timeout(d time.Duration) Stream[T] {
 			timer.Reset(d)
 			return nil
 		})
-		if !w.refused && context.Cause(ctx) == error(late) {
+		if !w.refused && context.Cause(ctx) == error(late) { //nolint:errorlint // this run's own
 			return late
 		}
 		return err

@@ -31,6 +31,7 @@ func counted(ctx context.Context, q *bolttest.Query) (*bolttest.Result, error) {
 	n, _ := q.Params["n"].(int64)
 	result := bolttest.Range("x", 0, n-1)
 	switch end, _ := q.Params["end"].(int64); rxtest.End(end) {
+	case rxtest.Complete:
 	case rxtest.Fail:
 		return result.Then(bolttest.Failure("Neo.ClientError.Statement.ArithmeticError", "/ by zero")), nil
 	case rxtest.Hang:

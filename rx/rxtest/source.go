@@ -64,6 +64,7 @@ func (l *Ledger) Stream(n int, end End) rx.Stream[int] {
 			return nil
 		case Fail:
 			return ErrSource
+		case Hang:
 		}
 		select {
 		case <-ctx.Done():

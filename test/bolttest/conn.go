@@ -178,6 +178,7 @@ func allowed(s state, tag byte) bool {
 		return tag == bolt.TagPull || tag == bolt.TagDiscard
 	case inTransaction:
 		return tag == bolt.TagRun || tag == bolt.TagPull || tag == bolt.TagDiscard || tag == bolt.TagCommit || tag == bolt.TagRollback
+	case failed, defunct:
 	}
 	return false
 }

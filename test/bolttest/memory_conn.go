@@ -84,7 +84,7 @@ func (c *memoryConn) SetWriteDeadline(t time.Time) error {
 
 // error gives an error the form that it has on a socket.
 func (c *memoryConn) error(op string, err error) error {
-	if err == nil || err == io.EOF {
+	if err == nil || err == io.EOF { //nolint:errorlint // as sockets do, which return it bare
 		return err
 	}
 	return &net.OpError{Op: op, Net: c.local.Network(), Source: c.local, Addr: c.remote, Err: err}
