@@ -125,14 +125,15 @@ func (t *Transaction) end(over error, observed bool) error {
 }
 
 // fail ends the transaction because of a failure of one of its statements. The connection goes back to the pool, whose RESET ends what the
-// server still does.
-func (t *Transaction) fail(err error) {
+// server still does. If the transaction is over already, fail returns why.
+func (t *Transaction) fail(err error) error {
 	failed := &TransactionFailedError{err}
-	if t.end(failed, false) != nil {
-		return
+	if over := t.end(failed, false); over != nil {
+		return over
 	}
 	t.tx.Interrupt(failed)
 	t.lease.release()
+	return nil
 }
 
 // inTransaction runs queries on the transaction's connection.
@@ -182,6 +183,9 @@ func (t *Transaction) settle(ctx context.Context, s *bolt.Stream, end error) err
 	if s == nil || isOf(end, s) {
 		end = t.lease.judge(end)
 	}
-	t.fail(end)
+	var earlier *TransactionFailedError
+	if first := t.fail(end); errors.As(first, &earlier) && errors.Is(end, earlier.Err) {
+		return first // the failure of another statement, which has ended this one too
+	}
 	return end
 }
