@@ -17,8 +17,9 @@ func ConcatMap[T, U any](s Stream[T], f func(T) Stream[U]) Stream[U] {
 				return emit(u)
 			}
 		}
-		return s.Run(ctx, Unbounded, func(v T) error {
-			return f(v).Run(ctx, max(1, d.minus(counted)), out)
+		upstream, around := surround(ctx)
+		return s.Run(upstream, Unbounded, func(v T) error {
+			return f(v).Run(around.inside(), max(1, d.minus(counted)), out)
 		})
 	}}
 }

@@ -50,7 +50,7 @@ type crew struct {
 // newCrew prepares a crew; last is called once all its goroutines have returned, to close the channel that they send to.
 func newCrew(ctx context.Context, last func()) *crew {
 	c := &crew{last: last, idle: make(chan struct{})}
-	c.ctx, c.cancel = context.WithCancelCause(ctx)
+	c.ctx, c.cancel = context.WithCancelCause(apart(ctx))
 	return c
 }
 

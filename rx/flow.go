@@ -41,10 +41,10 @@ func (s *settings) under(r run) (_ run, done func()) {
 	return r, done
 }
 
-// unite is a context that ends, with the cause, when any of the given ones does. Its values are those of the first, which was given
-// closest to the consumer.
+// unite is a context that ends, with the cause, when any of the given ones does. It has the values of all; those of the first, which was given
+// closest to the consumer, come first.
 func unite(contexts ...context.Context) (context.Context, func()) {
-	ctx, cancel := context.WithCancelCause(contexts[0])
+	ctx, cancel := context.WithCancelCause(united{contexts[0], contexts[1:]})
 	stops := make([]func() bool, 0, len(contexts))
 	for _, c := range contexts[1:] {
 		if c.Done() == nil {
@@ -61,6 +61,20 @@ func unite(contexts ...context.Context) (context.Context, func()) {
 		}
 		cancel(nil)
 	}
+}
+
+// united has the values of several contexts. What it says about its end is not of all of them.
+type united struct {
+	context.Context
+	others []context.Context
+}
+
+func (u united) Value(key any) any {
+	v := u.Context.Value(key)
+	for i := 0; v == nil && i < len(u.others); i++ {
+		v = u.others[i].Value(key)
+	}
+	return v
 }
 
 // flowOf is a stream as a flow.

@@ -11,11 +11,13 @@ import (
 // through is an observable of what f makes of each item; where f returns an error, of that error.
 func (o *observable) through(opts []rxgo.Option, f func(ctx context.Context, v any) (any, error)) *observable {
 	return o.derive(opts, func(r run, emit func(rxgo.Item) error) error {
+		upstream, around := surround(r.ctx)
+		r.ctx = upstream
 		return o.flow(r, func(it rxgo.Item) error {
 			if it.E != nil {
 				return r.fail(it.E, emit)
 			}
-			v, err := f(r.ctx, it.V)
+			v, err := f(around.inside(), it.V)
 			if err != nil {
 				return r.fail(err, emit)
 			}
@@ -81,8 +83,12 @@ func (o *observable) Scan(apply rxgo.Func2, opts ...rxgo.Option) rxgo.Observable
 // apply gets items only; an error of the source ends the result.
 func (o *observable) FlatMap(apply rxgo.ItemToObservable, opts ...rxgo.Option) rxgo.Observable {
 	return o.derive(opts, func(r run, emit func(rxgo.Item) error) error {
+		within := r.inner()
+		upstream, around := surround(r.ctx)
+		r.ctx = upstream
 		return o.flow(r.wanting(Unbounded), r.each(emit, func(it rxgo.Item) error {
-			return iterableFlow(apply(it))(r.inner(), emit)
+			within.ctx = around.inside()
+			return iterableFlow(apply(it))(within, emit)
 		}))
 	})
 }

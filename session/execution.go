@@ -66,6 +66,7 @@ func deliverEach[T any](block []T, emit func(T) error) error {
 // run executes x and streams what d makes of its rows.
 func run[T, U any](x *execution, d delivery[T, U]) rx.Stream[U] {
 	return rx.New(func(ctx context.Context, demand rx.Demand, emit func(U) error) error {
+		defer rx.Holding(ctx, x.lease.mark)()
 		rows := d.rows()
 		cfg := x.stream
 		cfg.Demand = int64(demand)

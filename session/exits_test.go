@@ -199,7 +199,7 @@ func TestOutcomeOfAutoCommit(t *testing.T) {
 	for name, tt := range tests {
 		for _, from := range []string{"session", "driver, auto-commit"} {
 			t.Run(name+"/"+from, func(t *testing.T) {
-				inBubble(t, setup{}, func(t *testing.T, f *fixture) {
+				inBubble(t, setup{server: []bolttest.Option{bolttest.WithLatency(time.Millisecond)}}, func(t *testing.T, f *fixture) {
 					ctx, cancel := context.WithCancel(t.Context())
 					defer cancel()
 					q, _ := query(f, from, tt.cypher, params("n", tt.n))

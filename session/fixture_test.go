@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -89,6 +90,7 @@ func newFixture(t *testing.T, s setup) *fixture {
 // checkWhole fails the test if a connection is still lent, or something is open on the server.
 func (f *fixture) checkWhole(t *testing.T) {
 	t.Helper()
+	<-time.After(2 * time.Second) // the most that cleaning up may take
 	synctest.Wait()
 	stats := f.Pool.Stats().Total
 	assert.Zero(t, stats.InUse, "connections in use")

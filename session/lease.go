@@ -107,6 +107,9 @@ func (e *Engine) lease(ctx context.Context, w *work, s *settings, bookmarks []st
 	return l, nil
 }
 
+// mark returns a context for work that the lease has to wait for.
+func (l *lease) mark(ctx context.Context) context.Context { return pool.WithLease(ctx, l.conn) }
+
 // bolt is the connection, for beginning something on it. Call begun right behind.
 func (l *lease) bolt() *bolt.Conn { return l.conn.Bolt() }
 

@@ -6,14 +6,13 @@ import (
 	"github.com/reactivex/rxgo/v2"
 
 	"github.com/neorx/neorx/bolt"
-	"github.com/neorx/neorx/pool"
 	"github.com/neorx/neorx/retry"
 	"github.com/neorx/neorx/rx"
 )
 
 // ReadTx runs work in a transaction with read access and commits it. When the transaction fails for a reason that can pass, it is rolled back and work is
 // called again in a new one, until the driver's MaxTransactionRetryTime is over; so work should have no other effects that must not be repeated. The context it
-// gets knows that the transaction holds a connection: work that waits for another in vain ends with a [*pool.DeadlockError]. An error
+// gets knows that the transaction holds a connection: work that waits for another in vain ends with a *pool.DeadlockError. An error
 // of work, a panic and runtime.Goexit roll back; errors are retried only if they wrap one that says it is worth it.
 func ReadTx[T any](ctx context.Context, s *Session, work func(context.Context, *Transaction) (T, error), opts ...TxOption) (T, error) {
 	return transact(ctx, s, work, access(true), opts)
@@ -130,5 +129,5 @@ func (m *managedWork) once(ctx context.Context, work func(context.Context, *Tran
 		return err
 	}
 	defer tx.fail(errAbandoned)
-	return work(pool.WithLease(ctx, tx.lease.conn), tx)
+	return work(tx.lease.mark(ctx), tx)
 }

@@ -356,6 +356,38 @@ func TestDeadlocksAreTold(t *testing.T) {
 			_, err := session.WriteStream(f.Session(), nested(f)).Count(ctx)
 			return err
 		},
+		"a query around a query": func(ctx context.Context, f *fixture) error {
+			_, err := rx.ConcatMap(f.Query("COUNT", nil).Stream(), func(*records.Record) rx.Stream[*records.Record] {
+				return f.Query("COUNT", nil, session.ReadOnly()).Stream()
+			}).Count(ctx)
+			return err
+		},
+		"FlatMap": func(_ context.Context, f *fixture) error {
+			return f.Session().Query("COUNT", nil).Records().FlatMap(func(rxgo.Item) rxgo.Observable {
+				return f.Query("COUNT", nil).Records()
+			}).Error()
+		},
+		"Map": func(_ context.Context, f *fixture) error {
+			return f.Query("COUNT", nil).Records().Map(func(ctx context.Context, _ any) (any, error) { return nil, inner(ctx, f) }).Error()
+		},
+		"around an open result": func(ctx context.Context, f *fixture) error {
+			r, err := f.Query("COUNT", nil).Open(ctx)
+			if err != nil {
+				return err
+			}
+			return rx.ConcatMap(r.Stream(), func(*records.Record) rx.Stream[*records.Record] {
+				return f.Query("COUNT", nil).Stream()
+			}).ForEach(ctx, func(*records.Record) error { return nil })
+		},
+		"in an explicit transaction": func(ctx context.Context, f *fixture) error {
+			tx, err := f.Session().Begin(ctx)
+			if err != nil {
+				return err
+			}
+			defer func() { _ = tx.Close(ctx) }()
+			_, err = nested(f)(tx).Count(ctx)
+			return err
+		},
 		"ExecuteRead":  func(_ context.Context, f *fixture) error { return f.Session().ExecuteRead(observable(f)).Error() },
 		"ExecuteWrite": func(_ context.Context, f *fixture) error { return f.Session().ExecuteWrite(observable(f)).Error() },
 	} {

@@ -88,6 +88,7 @@ func (r *Result) Stream() rx.Stream[*records.Record] {
 		if !r.claim() {
 			return &records.UsageError{Message: "the records of a result can be observed once, and not after Summary or Close: run the query again"}
 		}
+		defer rx.Holding(ctx, r.x.lease.mark)()
 		end := rx.ErrAborted
 		defer func() { _ = r.finish(ctx, end) }()
 		end = pull(ctx, r.stream, r.rows, d, emit)
