@@ -92,9 +92,6 @@ func TestTakeIsOnePullAndADiscard(t *testing.T) {
 	assert.Equal(t, 1, log.count("C: DISCARD"))
 }
 
-// serverLimit ends on the server what a missed RESET leaves running.
-const serverLimit = 20 * time.Second
-
 // cancelled runs a query that never ends, cancels it some time after the server has begun with it, and returns how long the call took to return. Before
 // that a server can miss a RESET: see bolt.Conn.Reset.
 func cancelled(t *testing.T, q neorx.Query, after time.Duration) time.Duration {
