@@ -63,6 +63,6 @@ func await(ctx context.Context, done <-chan struct{}, what string) error {
 	case <-done:
 		return nil
 	default:
-		return fmt.Errorf("pool: %s: %w", what, context.Cause(ctx))
+		return fmt.Errorf("pool: %s: %w", what, contextError(ctx.Err(), context.Cause(ctx)))
 	}
 }

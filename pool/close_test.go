@@ -2,6 +2,7 @@ package pool_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -141,6 +142,20 @@ func TestShutdownThatTakesTooLong(t *testing.T) {
 		require.ErrorIs(t, p.Shutdown(ctx), context.DeadlineExceeded)
 		synctest.Wait()
 		assert.False(t, c.Link().Alive())
+		c.Release()
+	})
+}
+
+func TestShutdownTellsWhyItsContextHasEnded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPool(t, &server{}, 1)
+		c := get(t, p)
+		why := errors.New("the process is told to stop")
+		ctx, cancel := context.WithCancelCause(t.Context())
+		cancel(why)
+		err := p.Shutdown(ctx)
+		require.ErrorIs(t, err, context.Canceled)
+		require.ErrorIs(t, err, why)
 		c.Release()
 	})
 }

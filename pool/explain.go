@@ -47,8 +47,13 @@ func (acq *acquisition) cancelled(end, cause error) error {
 	p.mu.Lock()
 	p.host(acq.address).tally.cancelled++
 	p.unlock()
-	if !errors.Is(cause, end) {
-		cause = fmt.Errorf("%w: %w", end, cause)
+	return fmt.Errorf("pool: acquire a connection to %s: %w", acq.address, contextError(end, cause))
+}
+
+// contextError matches both the error of a context that has ended and its cause.
+func contextError(end, cause error) error {
+	if errors.Is(cause, end) {
+		return cause
 	}
-	return fmt.Errorf("pool: acquire a connection to %s: %w", acq.address, cause)
+	return fmt.Errorf("%w: %w", end, cause)
 }
