@@ -22,7 +22,7 @@
 //
 //   - writing, by whoever encodes requests and writes them. It is a channel, so that waiting for it ends with a context.
 //   - mu, by whoever looks at the replies that are expected, or at the shared part of a result. It is never held over a read, a write, or anything that
-//     belongs to a user.
+//     belongs to a user, except the two OnBookmark, which say so.
 //
 // The read buffer belongs to whoever has set reading, under mu.
 //
@@ -33,5 +33,5 @@
 // that ends while a call waits leaves the connection as it is, with answers outstanding: [Conn.Clean] tells, and Reset repairs. Only a message that is half
 // written when its context ends costs the connection.
 //
-// It imports records and bolt/packstream, and is imported by pool, session and test/bolttest.
+// It imports records and bolt/packstream. Whatever is above it imports it, and so does test/bolttest.
 package bolt
