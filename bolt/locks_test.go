@@ -209,3 +209,22 @@ func TestReadErrorsNameTheReceiveTimeoutOnlyForDeadlines(t *testing.T) {
 	require.ErrorContains(t, c.readError(os.ErrDeadlineExceeded), "receive timeout")
 	require.NotContains(t, c.readError(&net.OpError{Op: "read", Err: syscall.ETIMEDOUT}).Error(), "receive timeout")
 }
+
+func TestAConnectionAtRestHasNoReadBuffer(t *testing.T) {
+	answer, err := AppendFrame(nil, func(dst []byte) ([]byte, error) {
+		big := map[string]any{"big": string(make([]byte, 1<<20))}
+		return records.AppendParameters(append(dst, 0xB1, TagSuccess), big, records.Dialect{})
+	})
+	require.NoError(t, err)
+	left, held := answer, 0
+	c := over(nil)
+	c.nc = &wire{write: swallow, close: func() error { return nil }, read: func(b []byte) (int, error) {
+		held = max(held, len(c.frames.buf))
+		n := copy(b, left)
+		left = left[n:]
+		return n, nil
+	}}
+	require.NoError(t, c.Reset(t.Context()))
+	assert.Nil(t, c.frames.buf)
+	assert.LessOrEqual(t, held, 4<<20, "what has arrived pays for what is allocated")
+}
