@@ -51,8 +51,9 @@ func AutoCommit() QueryOption { return session.AutoCommit() }
 // its having had no effect. Default: what [WithAutoCommitRetry] says.
 func AutoCommitRetry(on bool) SessionQueryOption { return session.AutoCommitRetry(on) }
 
-// Flow delivers the items of managed work as they come; it is retried only as long as nothing was delivered. Default for reads.
-func Flow() TxOption { return session.Flow() }
+// Flow delivers the items of managed work as they come; it is retried only as long as nothing was delivered. Default for reads, and for the queries of
+// a driver.
+func Flow() QueryTxOption { return session.Flow() }
 
-// Hold delivers the items of managed work after its COMMIT has succeeded, as many as can be held until then. Default for writes.
-func Hold() TxOption { return session.Hold() }
+// Hold delivers the items of managed work after its COMMIT has succeeded, as many as can be held until then. Default for the writes of a session.
+func Hold() QueryTxOption { return session.Hold() }

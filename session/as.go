@@ -19,8 +19,8 @@ func List[T any](ctx context.Context, q Query, opts ...records.DecodeOption) ([]
 	return As[T](q, opts...).Collect(ctx)
 }
 
-// One executes a query and returns its only record as a T; see [As]. With none or several the error is a [*NotOneError], and what the query may have
-// written is undone, unless it is an auto-commit statement, which may have been committed by then.
+// One executes a query and returns its only record as a T; see [As]. With none or several the error is a [*NotOneError]. Several are an error in the middle,
+// which undoes what a managed query has written; that there are none shows when it is over.
 func One[T any](ctx context.Context, q Query, opts ...records.DecodeOption) (T, error) {
 	var one T
 	n := 0
