@@ -86,7 +86,7 @@ func (s *Stream) Keys(ctx context.Context) ([]string, error) {
 // error is returned together with the number of rows before it; a row that is malformed costs the connection.
 func (s *Stream) Next(ctx context.Context, max int) (int, error) {
 	err := s.refill(ctx)
-	if err == nil || err == io.EOF {
+	if err == nil || err == io.EOF { //nolint:errorlint // refill returns it bare
 		if unfit := s.giveKeys(); unfit != nil {
 			return 0, unfit
 		}
