@@ -121,7 +121,9 @@ func TestAFloodDoesNotKeepAnybodyWhoseContextHasEnded(t *testing.T) {
 }
 
 func TestResetReadsNoMoreThanItsBound(t *testing.T) {
-	record, err := AppendFrame(nil, func(dst []byte) ([]byte, error) { return append(dst, append([]byte{0xB1, TagRecord}, make([]byte, 60_000)...)...), nil })
+	record, err := AppendFrame(nil, func(dst []byte) ([]byte, error) {
+		return append(dst, append([]byte{0xB1, TagRecord}, make([]byte, 60_000)...)...), nil
+	})
 	require.NoError(t, err)
 	for name, prepare := range map[string]func(c *Conn){
 		"waiting for BEGIN":           func(c *Conn) { c.expected.push(expectation{TagBegin, c.call(nil)}) },
