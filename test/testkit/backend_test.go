@@ -157,5 +157,11 @@ func TestFeaturesAndSkips(t *testing.T) {
 			require.NotEmpty(s.t, skip.reason)
 			s.ask("SkipTest", "StartTest", object{"testName": "stub.TestX" + skip.pattern})
 		}
+		s.ask("RunSubTests", "StartTest", object{"testName": "neo4j.TestX.test_date_time_cypher_created_tz_id"})
+		s.ask("RunTest", "StartSubTest", object{"testName": "x", "subtestArguments": object{"tz_id": "Europe/Berlin"}})
+		s.ask("SkipTest", "StartSubTest", object{"testName": "x", "subtestArguments": object{"tz_id": "Not/There"}})
+		s.ask("SkipTest", "StartSubTest", object{"testName": "x", "subtestArguments": object{
+			"dt": object{"name": "CypherDateTime", "data": object{"timezone_id": "Not/There"}},
+		}})
 	})
 }

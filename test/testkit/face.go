@@ -87,7 +87,11 @@ func (o *observation) next() (*neorx.Record, error) {
 	if o.gone == nil {
 		o.gone = o.begin()
 	} else {
-		o.wanted <- struct{}{}
+		select {
+		case o.wanted <- struct{}{}:
+		case err := <-o.ended: // by its context
+			return nil, err
+		}
 	}
 	select {
 	case record := <-o.items:

@@ -77,6 +77,8 @@ func errorType(err error) string {
 		usage  *neorx.UsageError
 	)
 	switch {
+	case errors.Is(err, errors.ErrUnsupported):
+		return "feature not supported"
 	case errors.As(err, &failed) && errors.As(err, &result):
 		return "result failed"
 	case errors.As(err, &failed):

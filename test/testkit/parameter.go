@@ -185,14 +185,14 @@ func (t *moment) time() neorx.LocalTime {
 	return neorx.LocalTime{Hour: t.Hour, Minute: t.Minute, Second: t.Second, Nanosecond: t.Nanosecond}
 }
 
-// dateTime finds the instant by the offset, which says what is meant where clocks in the zone show the time twice.
+// dateTime makes the time that clocks show. Where they show it twice the offset says which is meant; it is of no more use than that, since other
+// machines round the offsets of long ago.
 func (t *moment) dateTime() (any, error) {
 	wall := neorx.LocalDateTime{Date: t.date(), LocalTime: t.time()}
 	if t.Offset == nil {
 		return wall, nil
 	}
-	loc := time.FixedZone("", *t.Offset)
-	at := wall.In(loc)
+	at := wall.In(time.FixedZone("", *t.Offset))
 	if t.Zone == nil {
 		return at, nil
 	}
@@ -203,7 +203,10 @@ func (t *moment) dateTime() (any, error) {
 	if zone == time.UTC { // which stands for the offset of zero, and not for the zone of that name
 		zone = time.FixedZone("UTC", 0)
 	}
-	return at.In(zone), nil
+	if meant := at.In(zone); records.LocalDateTimeOf(meant) == wall {
+		return meant, nil
+	}
+	return wall.In(zone), nil
 }
 
 // decimal is a float as JSON has it, or its name where JSON has none.

@@ -70,6 +70,13 @@ func TestParametersThatMakeNoSense(t *testing.T) {
 	}
 }
 
+func TestAnOffsetOfLongAgoIsRoundedElsewhere(t *testing.T) {
+	got, err := parameter(message{"CypherDateTime", json.RawMessage(
+		`{"year": 1, "month": 1, "day": 2, "hour": 0, "minute": 0, "second": 0, "nanosecond": 0, "utc_offset_s": -960, "timezone_id": "Africa/Abidjan"}`)})
+	require.NoError(t, err)
+	assert.Equal(t, "0001-01-02T00:00:00", got.(time.Time).Format("2006-01-02T15:04:05"))
+}
+
 func TestGraphs(t *testing.T) {
 	n := neorx.Node{ID: 1, ElementID: "e1", Labels: []string{"L"}, Props: map[string]any{"p": int64(1)}}
 	r := neorx.Relationship{ID: 2, ElementID: "e2", StartID: 1, StartElementID: "e1", EndID: 1, EndElementID: "e1", Type: "T"}
