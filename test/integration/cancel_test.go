@@ -19,7 +19,7 @@ const (
 	endlessWork    = "UNWIND range(1, 1000000000000) AS x WITH x WHERE x < 0 CREATE (:Never)"
 	endlessSearch  = "UNWIND range(1, 1000000000000) AS x WITH x WHERE x < 0 RETURN x"
 	endlessRecords = "UNWIND range(1, 1000000000000) AS x RETURN x"
-	showQueries    = "SHOW TRANSACTIONS YIELD currentQuery, status WHERE currentQuery CONTAINS $mark RETURN status"
+	showQueries    = "SHOW TRANSACTIONS YIELD currentQuery, status, elapsedTime WHERE currentQuery CONTAINS $mark RETURN currentQuery, status, elapsedTime"
 
 	promptly = 10 * time.Second // generous: the machine may be busy
 	often    = 20 * time.Millisecond
@@ -33,20 +33,35 @@ type observer struct {
 
 func newObserver(t *testing.T) *observer { return &observer{t: t, driver: open(t)} }
 
-// running tells whether a query with the mark in its text is running on the server.
-func (o *observer) running(mark string) bool {
+// running returns what the server says about the queries with the mark in their text that it is running.
+func (o *observer) running(mark string) []*neorx.Record {
 	all, _, err := o.driver.Query(showQueries, map[string]any{"mark": mark}, neorx.ReadOnly()).Collect(limited(o.t))
-	return assert.NoError(o.t, err) && len(all) > 0
+	assert.NoError(o.t, err)
+	return all
 }
 
 func (o *observer) awaitRunning(mark string) {
 	o.t.Helper()
-	require.Eventually(o.t, func() bool { return o.running(mark) }, promptly, often, "the server shows the query")
+	o.await("the server shows the query", mark, func(n int) bool { return n > 0 })
 }
 
 func (o *observer) awaitGone(mark string) {
 	o.t.Helper()
-	require.Eventually(o.t, func() bool { return !o.running(mark) }, promptly, often, "the server does not show the query any more")
+	o.await("the server does not show the query any more", mark, func(n int) bool { return n == 0 })
+}
+
+// await asks the server until it runs the right number of queries with the mark.
+func (o *observer) await(what, mark string, enough func(n int) bool) {
+	o.t.Helper()
+	limit := time.Now().Add(promptly)
+	for {
+		running := o.running(mark)
+		if enough(len(running)) {
+			return
+		}
+		require.True(o.t, time.Now().Before(limit), "%s: after %v it runs %v", what, promptly, running)
+		<-time.After(often)
+	}
 }
 
 // outcome waits for how a query ends that was stopped.

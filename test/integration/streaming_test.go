@@ -101,6 +101,8 @@ func cancelled(t *testing.T, q neorx.Query, after time.Duration) time.Duration {
 	if !assert.NoError(t, err) {
 		return 0
 	}
+	// A result holds its connection until it is observed or closed; a context that has ended already lets nobody begin to observe.
+	defer func() { _ = result.Close(ctx) }()
 	left := make(chan time.Time, 1)
 	time.AfterFunc(after, func() {
 		left <- time.Now()
