@@ -28,7 +28,7 @@ func loadZone(name string) (*time.Location, error) {
 		return loc, nil
 	}
 	loc, err := readZone(name)
-	if err != nil || strings.IndexByte(offsetSigns, name[0]) >= 0 {
+	if err != nil || isOffset(name) {
 		return loc, err // there are too many offsets to keep
 	}
 	zones.Lock()
@@ -42,13 +42,14 @@ func loadZone(name string) (*time.Location, error) {
 	return loc, nil
 }
 
-const offsetSigns = "+-Z"
+// isOffset tells an offset from a name. One name begins with a Z, too: Zulu.
+func isOffset(name string) bool { return name == "Z" || name[0] == '+' || name[0] == '-' }
 
 func readZone(name string) (*time.Location, error) {
 	switch {
 	case name == "" || name == "Local": // which time.LoadLocation takes for UTC and for this machine's zone
 		return nil, errorString("unknown time zone " + quoted([]byte(name)))
-	case strings.IndexByte(offsetSigns, name[0]) >= 0:
+	case isOffset(name):
 		p := isoParser{rest: name}
 		offset := p.offset()
 		if p.bad || p.rest != "" || validateOffset(offset) != nil {
