@@ -2,11 +2,11 @@ package retry
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
 	"github.com/cenkalti/backoff/v4"
+
+	"github.com/neorx/neorx/rx"
 )
 
 // Do calls work until it succeeds, ends with an error that is not [Retryable], or the policy or ctx says that it is enough. It returns work's own
@@ -81,9 +81,5 @@ func sleep(ctx context.Context, d time.Duration) error {
 		return nil
 	case <-ctx.Done():
 	}
-	err, cause := ctx.Err(), context.Cause(ctx)
-	if errors.Is(cause, err) {
-		return cause
-	}
-	return fmt.Errorf("%w: %w", err, cause)
+	return rx.ContextError(ctx)
 }

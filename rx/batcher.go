@@ -51,7 +51,7 @@ func (b *batcher) end(ctx context.Context, err error) error {
 	if b.refused || len(b.batch) == 0 {
 		return err
 	}
-	if ended := contextError(ctx); ended != nil { // the batch is not emitted any more: the run is not complete
+	if ended := ContextError(ctx); ended != nil { // the batch is not emitted any more: the run is not complete
 		return ended
 	}
 	if stopped := b.flush(); stopped != nil {

@@ -37,7 +37,7 @@ func Buffer[T any](s Stream[T], n int) Stream[[]T] {
 		if refused || len(batch) == 0 {
 			return err
 		}
-		if ended := contextError(ctx); ended != nil { // the batch is not emitted any more: the run is not complete
+		if ended := ContextError(ctx); ended != nil { // the batch is not emitted any more: the run is not complete
 			return ended
 		}
 		if stopped := emit(batch); stopped != nil {

@@ -147,7 +147,7 @@ func (c *crew) abandon() {
 func deliver[T any](ctx context.Context, c *crew, items <-chan T, emit func(T) error) error {
 	for v := range items {
 		if ctx.Err() != nil {
-			return c.finish(contextError(ctx))
+			return c.finish(ContextError(ctx))
 		}
 		if err := emit(v); err != nil {
 			return c.finish(err)
@@ -169,7 +169,7 @@ func sender[T any](ctx context.Context, ch chan<- T) func(T) error {
 		case ch <- v:
 			return nil
 		case <-done:
-			return contextError(ctx)
+			return ContextError(ctx)
 		}
 	}
 }

@@ -51,9 +51,9 @@ func unite(contexts ...context.Context) (context.Context, func()) {
 			continue
 		}
 		if c.Err() != nil { // now, and not when AfterFunc's goroutine runs
-			cancel(contextError(c))
+			cancel(ContextError(c))
 		}
-		stops = append(stops, context.AfterFunc(c, func() { cancel(contextError(c)) }))
+		stops = append(stops, context.AfterFunc(c, func() { cancel(ContextError(c)) }))
 	}
 	return ctx, func() {
 		for _, stop := range stops {

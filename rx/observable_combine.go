@@ -86,7 +86,7 @@ func (o *observable) SequenceEqual(iterable rxgo.Iterable, opts ...rxgo.Option) 
 			}
 			return nil
 		})
-		if ctxErr := contextError(r.ctx); ctxErr != nil {
+		if ctxErr := ContextError(r.ctx); ctxErr != nil {
 			return ctxErr
 		}
 		if err == error(differ) { //nolint:errorlint // our own stop comes back unchanged
@@ -169,7 +169,7 @@ func (w *joinWindow) near(t time.Time) []any {
 func (o *observable) Sample(iterable rxgo.Iterable, opts ...rxgo.Option) rxgo.Observable {
 	sampler := iterableFlow(iterable)
 	return o.derive(opts, func(r run, emit func(rxgo.Item) error) error {
-		if err := contextError(r.ctx); err != nil {
+		if err := ContextError(r.ctx); err != nil {
 			return err
 		}
 		c := newCrew(r.ctx, func() {})

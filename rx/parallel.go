@@ -10,7 +10,7 @@ func ParallelMap[T, U any](s Stream[T], n int, f func(ctx context.Context, v T) 
 		return failArgument[U]("ParallelMap", "number of workers", n)
 	}
 	return Stream[U]{func(ctx context.Context, d Demand, emit func(U) error) error {
-		if err := contextError(ctx); err != nil {
+		if err := ContextError(ctx); err != nil {
 			return err
 		}
 		p := newParallel(n, f)
@@ -75,7 +75,7 @@ func (p *parallel[T, U]) feed(ctx context.Context, s Stream[T], d Demand) {
 			p.jobs <- job[T, U]{v, slot}
 			return nil
 		case <-ctx.Done():
-			return contextError(ctx)
+			return ContextError(ctx)
 		}
 	})
 	if err != nil { // in its turn, and without cancelling the workers: the results before it come first
@@ -85,7 +85,7 @@ func (p *parallel[T, U]) feed(ctx context.Context, s Stream[T], d Demand) {
 
 func (p *parallel[T, U]) work(ctx context.Context) error {
 	for j := range p.jobs {
-		if err := contextError(ctx); err != nil {
+		if err := ContextError(ctx); err != nil {
 			return err
 		}
 		v, err := p.f(ctx, j.v)
@@ -110,7 +110,7 @@ func (p *parallel[T, U]) collect(ctx context.Context, emit func(U) error) error 
 			}
 			p.free <- next.slot
 		case <-ctx.Done():
-			return contextError(ctx)
+			return ContextError(ctx)
 		}
 	}
 	return nil

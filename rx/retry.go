@@ -34,7 +34,7 @@ func (s Stream[T]) Retry(again func(err error, attempt int) (delay time.Duration
 // sleep waits for d or the end of ctx, whose error it returns.
 func sleep(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
-		return contextError(ctx)
+		return ContextError(ctx)
 	}
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -42,6 +42,6 @@ func sleep(ctx context.Context, d time.Duration) error {
 	case <-timer.C:
 		return nil
 	case <-ctx.Done():
-		return contextError(ctx)
+		return ContextError(ctx)
 	}
 }

@@ -35,7 +35,7 @@ func (s Stream[T]) Share(opts ...ShareOption) Stream[T] {
 		o(&h.config)
 	}
 	return Stream[T]{func(ctx context.Context, _ Demand, emit func(T) error) error {
-		if err := contextError(ctx); err != nil {
+		if err := ContextError(ctx); err != nil {
 			return err
 		}
 		return h.observe(ctx, emit)
@@ -160,7 +160,7 @@ func (b *broadcast[T]) publish(ctx context.Context, v T) error {
 		case o.items <- v:
 		case <-o.left:
 		case <-ctx.Done():
-			return contextError(ctx)
+			return ContextError(ctx)
 		}
 	}
 	return nil
@@ -188,13 +188,13 @@ func (o *observer[T]) receive(ctx context.Context, emit func(T) error) error {
 				return nil
 			}
 			if ctx.Err() != nil {
-				return contextError(ctx)
+				return ContextError(ctx)
 			}
 			if err := emit(v); err != nil {
 				return err
 			}
 		case <-ctx.Done():
-			return contextError(ctx)
+			return ContextError(ctx)
 		}
 	}
 }

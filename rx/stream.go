@@ -26,7 +26,7 @@ type Stream[T any] struct {
 // On a context that has already ended the source is not called.
 func New[T any](source func(ctx context.Context, d Demand, emit func(T) error) error) Stream[T] {
 	return Stream[T]{func(ctx context.Context, d Demand, emit func(T) error) error {
-		if err := contextError(ctx); err != nil {
+		if err := ContextError(ctx); err != nil {
 			return err
 		}
 		g := gate[T]{ctx: ctx, emit: emit}
@@ -38,10 +38,10 @@ func New[T any](source func(ctx context.Context, d Demand, emit func(T) error) e
 // also where that is the stop of somebody further down. Everybody else wants ForEach.
 func (s Stream[T]) Run(ctx context.Context, d Demand, emit func(T) error) error {
 	if s.run == nil {
-		return contextError(ctx)
+		return ContextError(ctx)
 	}
 	if d <= 0 {
-		return contextError(ctx)
+		return ContextError(ctx)
 	}
 	return s.run(ctx, d, emit)
 }
@@ -73,7 +73,7 @@ func (g *gate[T]) next(v T) error {
 		return g.refusal()
 	}
 	if g.ctx.Err() != nil {
-		return g.shut(contextError(g.ctx))
+		return g.shut(ContextError(g.ctx))
 	}
 	g.state = gateBusy
 	if err := g.emit(v); err != nil {

@@ -89,7 +89,7 @@ func (s Stream[T]) SendTo(ctx context.Context, ch chan<- T) error {
 		case ch <- v:
 			return nil
 		case <-ctx.Done():
-			return contextError(ctx)
+			return ContextError(ctx)
 		}
 	})
 }

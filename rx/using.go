@@ -16,7 +16,7 @@ var ErrAborted = errors.New("rx: the run was left by a panic or runtime.Goexit")
 // The context of acquire may have ended when release runs; what release must do in spite of that needs a context of its own.
 func Using[R, T any](acquire func(ctx context.Context) (R, error), use func(R) Stream[T], release func(r R, end error) error) Stream[T] {
 	return Stream[T]{func(ctx context.Context, d Demand, emit func(T) error) (err error) {
-		if err := contextError(ctx); err != nil {
+		if err := ContextError(ctx); err != nil {
 			return err
 		}
 		r, err := acquire(ctx)

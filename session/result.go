@@ -165,6 +165,6 @@ func (r *Result) await(ctx context.Context) error {
 	case <-r.done:
 		return r.err
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		return rx.ContextError(ctx)
 	}
 }
