@@ -17,7 +17,7 @@ import (
 func TestMergeRunsSideBySide(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		at := func(seconds, v int) rx.Stream[int] {
-			return rx.Call(func(context.Context) (int, error) { time.Sleep(time.Duration(seconds) * time.Second); return v, nil })
+			return rx.Call(func(context.Context) (int, error) { <-time.After(time.Duration(seconds) * time.Second); return v, nil })
 		}
 		got, err := rx.Merge(at(3, 30), at(1, 10), at(2, 20)).Collect(t.Context())
 		require.NoError(t, err)
@@ -32,7 +32,7 @@ func TestMergeRunsSideBySide(t *testing.T) {
 				running++
 				most = max(most, running)
 				mu.Unlock()
-				time.Sleep(time.Second)
+				<-time.After(time.Second)
 				mu.Lock()
 				running--
 				mu.Unlock()
@@ -57,7 +57,7 @@ func TestParallelMapRunsSideBySide(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		begin := time.Now()
 		got, err := rx.ParallelMap(numbers(8), 4, func(_ context.Context, n int) (int, error) {
-			time.Sleep(time.Duration(8-n) * time.Second) // the later, the faster
+			<-time.After(time.Duration(8-n) * time.Second) // the later, the faster
 			return n, nil
 		}).Collect(t.Context())
 		require.NoError(t, err)
@@ -77,7 +77,7 @@ func TestShare(t *testing.T) {
 				var got []int
 				err := shared.ForEach(t.Context(), func(n int) error {
 					if i == 1 {
-						time.Sleep(time.Second) // the slowest governs the speed
+						<-time.After(time.Second) // the slowest governs the speed
 					}
 					got = append(got, n)
 					return nil
@@ -100,7 +100,7 @@ func TestShareDrops(t *testing.T) {
 		shared := numbers(100).Share(rx.ShareBuffer(4), rx.ShareWhen(2), rx.ShareDrop())
 		var wg sync.WaitGroup
 		wg.Go(func() {
-			n, err := shared.Tap(func(int) { time.Sleep(time.Second) }).Count(t.Context())
+			n, err := shared.Tap(func(int) { <-time.After(time.Second) }).Count(t.Context())
 			assert.NoError(t, err)
 			assert.Less(t, n, int64(100))
 		})

@@ -31,7 +31,7 @@ func TestTimeout(t *testing.T) {
 		begin := time.Now()
 		err := slow.Timeout(2500*time.Millisecond).ForEach(t.Context(), func(n int) error {
 			got = append(got, n)
-			time.Sleep(time.Minute) // the consumer's time does not count
+			<-time.After(time.Minute) // the consumer's time does not count
 			return nil
 		})
 		var late *rx.TimeoutError
@@ -89,7 +89,7 @@ func TestBufferTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		paced := rx.New(func(ctx context.Context, _ rx.Demand, emit func(int) error) error {
 			for i, pause := range []int{0, 0, 0, 10, 1, 10, 0} {
-				time.Sleep(time.Duration(pause) * time.Second)
+				<-time.After(time.Duration(pause) * time.Second)
 				if err := emit(i); err != nil {
 					return err
 				}
