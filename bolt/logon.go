@@ -44,9 +44,12 @@ func (t *AuthToken) append(d *dict, c *Capabilities) error {
 	case schemeNone:
 	case "bearer":
 		d.text("credentials", t.Credentials)
-	default: // Kerberos wants its empty principal to be sent
+	case "basic", "kerberos": // which want an empty password, and an empty principal, to be sent
 		d.text("principal", t.Principal)
 		d.text("credentials", t.Credentials)
+	default:
+		d.text("principal", t.Principal)
+		d.optional("credentials", t.Credentials)
 	}
 	d.optional("realm", t.Realm)
 	if len(t.Parameters) == 0 {
