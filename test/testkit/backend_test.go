@@ -33,6 +33,18 @@ func TestResultsAreReadRecordByRecord(t *testing.T) {
 	})
 }
 
+func TestALongResultIsReadOverManyBatches(t *testing.T) {
+	many := bolttest.Queries{"MANY": bolttest.Range("n", 1, 1008)}.Handle
+	forEachFace(t, many, func(s *suite, server *bolttest.Server) {
+		_, session := s.session(server, object{"fetchSize": 1000})
+		result := s.ask("Result", "SessionRun", object{"sessionId": session, "cypher": "MANY"})
+		for want := range 1006 {
+			assert.Equal(s.t, []float64{float64(want + 1)}, ints(s.t, s.ask("Record", "ResultNext", object{"resultId": result["id"]})))
+		}
+		s.ask("Session", "SessionClose", object{"sessionId": session}) // although two records have arrived that nobody has asked for
+	})
+}
+
 func TestWholeResults(t *testing.T) {
 	forEachFace(t, counting, func(s *suite, server *bolttest.Server) {
 		_, session := s.session(server, nil)

@@ -73,6 +73,8 @@ func newObservation(ctx context.Context, r *neorx.Result) *observation {
 func (o *observation) hand(ctx context.Context, record *neorx.Record) {
 	select {
 	case o.items <- record:
+	case <-o.left: // what had arrived by then still comes
+		return
 	case <-ctx.Done():
 		return
 	}

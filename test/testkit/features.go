@@ -124,16 +124,23 @@ func startSubTest(_ *conn, _ context.Context, r struct {
 	} `json:"subtestArguments"`
 },
 ) (string, any, error) {
-	var t struct {
-		Zone string `json:"timezone_id"`
-	}
-	if err := decode(r.Arguments.Time.Data, &t); err != nil {
-		return "", nil, backendError{err.Error()}
-	}
-	for _, zone := range []string{r.Arguments.Zone, t.Zone} {
-		if _, err := time.LoadLocation(zone); err != nil {
-			return skipTest("this machine does not know the time zone " + zone)
+	zone := r.Arguments.Zone
+	if dt := r.Arguments.Time; dt.Name != "" {
+		var t moment
+		if err := decode(dt.Data, &t); err != nil {
+			return "", nil, backendError{err.Error()}
 		}
+		if t.Zone != nil {
+			zone = *t.Zone
+		}
+		if v, err := t.dateTime(); err == nil && t.Offset != nil {
+			if _, offset := v.(time.Time).Zone(); offset != *t.Offset {
+				return skipTest("this machine knows another offset of " + zone)
+			}
+		}
+	}
+	if _, err := time.LoadLocation(zone); err != nil {
+		return skipTest("this machine does not know the time zone " + zone)
 	}
 	return "RunTest", nil, nil
 }
