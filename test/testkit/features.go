@@ -18,7 +18,6 @@ func init() {
 //   - the routing table (Backend:RTFetch, Backend:RTForceUpdate): there is no routing yet;
 //   - Feature:Auth:Managed, Driver.VerifyAuthentication, Driver.SupportsSessionAuth, Optimization:MinimalVerifyAuthentication: there are token sources, and
 //     nothing that renews tokens or asks about them yet;
-//   - Optimization:AuthPipelining: the login of a new connection is one round trip, but a change of user waits for its answer before it goes on;
 //   - Backend:MockTime: its clock cannot be set;
 //   - Optimization:ResultListFetchAll: nothing is asked for that was not said to be wanted;
 //   - Detail:DefaultSecurityConfigValueEquality: an option that the scheme of the URI has decided is an error, whatever it says.
@@ -65,6 +64,7 @@ var features = []string{
 	"AuthorizationExpiredTreatment",
 	"ConfHint:connection.recv_timeout_seconds",
 	"Detail:ClosedDriverIsEncrypted",
+	"Optimization:AuthPipelining",
 	"Optimization:ConnectionReuse",
 	"Optimization:EagerTransactionBegin",
 	"Optimization:ExecuteQueryPipelining",
