@@ -63,8 +63,9 @@ type managerID struct {
 
 func (m *managerID) UnmarshalJSON(text []byte) error {
 	m.given = string(text) != "null"
-	if json.Unmarshal(text, &m.id) != nil { // -1
-		m.id = ""
+	if json.Unmarshal(text, &m.id) != nil {
+		var none int
+		return json.Unmarshal(text, &none)
 	}
 	return nil
 }
