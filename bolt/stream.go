@@ -24,7 +24,8 @@ type StreamConfig struct {
 	FetchSize int64
 	// Pinned keeps that n for every PULL, and sends the next one only when the batch is consumed.
 	Pinned bool
-	// None says that no rows are wanted at all: they are discarded on the server.
+	// None says that no rows are wanted at all: they are discarded on the server. A real one then does not even begin with a statement that
+	// does not write, so this is no way to find out whether a statement succeeds.
 	None bool
 	// Demand is how many rows the consumer will take; 0 is unknown. No more than that is ever asked for.
 	Demand int64

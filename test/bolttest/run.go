@@ -47,7 +47,7 @@ func (c *conn) handle(ctx context.Context, m *bolt.Run, tx *transaction) (*Resul
 	if result == nil {
 		result = &Result{}
 	}
-	if err != nil && result.Close != nil {
+	if (err != nil || ctx.Err() != nil) && result.Close != nil { // it will not be opened
 		result.Close()
 	}
 	return result, err
