@@ -37,7 +37,10 @@ type target struct {
 }
 
 // String is the URI in its normal form. It has no secrets, since what may contain one is refused.
-func (t target) String() string { return t.name + "://" + string(t.address()) }
+func (t target) String() string {
+	host := strings.Replace(t.host, "%", "%25", 1) // an IPv6 zone, written as RFC 6874 wants it
+	return t.name + "://" + net.JoinHostPort(host, t.port)
+}
 
 func (t target) address() pool.Address { return pool.Address(net.JoinHostPort(t.host, t.port)) }
 

@@ -39,7 +39,7 @@ func TestURI(t *testing.T) {
 		"IPv4":                  {"bolt://127.0.0.1:7688", "bolt://127.0.0.1:7688", "127.0.0.1:7688", scheme{}},
 		"IPv6":                  {"bolt://[::1]", "bolt://[::1]:7687", "[::1]:7687", scheme{}},
 		"IPv6 with a port":      {"bolt://[2001:db8::7]:7688", "bolt://[2001:db8::7]:7688", "[2001:db8::7]:7688", scheme{}},
-		"IPv6 with a zone":      {"bolt://[fe80::1%25eth0]:7688", "bolt://[fe80::1%eth0]:7688", "[fe80::1%eth0]:7688", scheme{}},
+		"IPv6 with a zone":      {"bolt://[fe80::1%25eth0]:7688", "bolt://[fe80::1%25eth0]:7688", "[fe80::1%eth0]:7688", scheme{}},
 		"a name with a dot":     {"bolt://db.example.com.", "bolt://db.example.com.:7687", "db.example.com.:7687", scheme{}},
 		"a name not in ASCII":   {"bolt://bücher.example", "bolt://bücher.example:7687", "bücher.example:7687", scheme{}},
 		"a routing context":     {"neo4j://db?policy=europe", "neo4j://db:7687", "db:7687", scheme{routed: true}},
