@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // Holding tells those whom a source serves what it holds meanwhile. ctx is the context of the source's run. Until leave is called, the contexts of
@@ -40,9 +41,11 @@ type surroundings struct {
 	ctx   context.Context // of the operator's run
 	outer *surroundings
 
-	mu     sync.Mutex // guards what follows
-	held   []*holding
-	marked context.Context // ctx with the marks of held; nil if they have changed since
+	// marked is ctx with the marks of held; nil if they have changed since. It is read for every item, so without the mutex.
+	marked atomic.Pointer[context.Context]
+
+	mu   sync.Mutex // guards held, and every change of marked
+	held []*holding
 }
 
 type surroundingsKey struct{}
@@ -70,18 +73,20 @@ func (s *surroundings) change(f func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f()
-	s.marked = nil
+	s.marked.Store(nil)
 }
 
 // inside is the context for what runs inside emit.
 func (s *surroundings) inside() context.Context {
+	if ctx := s.marked.Load(); ctx != nil {
+		return *ctx
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.marked == nil {
-		s.marked = s.ctx
-		for _, h := range s.held {
-			s.marked = h.mark(s.marked)
-		}
+	ctx := s.ctx
+	for _, h := range s.held {
+		ctx = h.mark(ctx)
 	}
-	return s.marked
+	s.marked.Store(&ctx)
+	return ctx
 }
