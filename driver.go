@@ -32,11 +32,12 @@ func Open(uri string, auth TokenSource, opts ...Option) (*Driver, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Driver{config: cfg, router: routing.Direct(cfg.target.address())}
+	d := &Driver{config: cfg}
 	cfg.pool.Auth, cfg.pool.Dial, cfg.pool.OnDead = auth, newConnector(cfg).open, d.lost
 	if d.pool, err = pool.New(cfg.pool); err != nil {
 		return nil, err
 	}
+	d.router = routing.Direct(d.pool, cfg.target.address())
 	d.engine = d.newEngine()
 	cfg.log.LogAttrs(context.Background(), slog.LevelDebug, "driver opened", slog.Any("driver", d))
 	return d, nil
@@ -49,7 +50,7 @@ func (d *Driver) lost(a pool.Address, err error) {
 
 func (d *Driver) newEngine() *session.Engine {
 	return &session.Engine{
-		Router: d.router, Pool: d.pool, Retry: d.retryPolicy(), FetchSize: d.config.fetchSize.value,
+		Router: d.router, Retry: d.retryPolicy(), FetchSize: d.config.fetchSize.value,
 		Bookmarks:   session.NewBookmarkManager(session.BookmarkManagerConfig{}),
 		NoTelemetry: d.config.noTelemetry, NoAutoCommitRetry: d.config.noAutoCommitRetry,
 	}

@@ -5,7 +5,6 @@ import (
 
 	"github.com/neorx/neorx/pool"
 	"github.com/neorx/neorx/routing"
-	"github.com/neorx/neorx/rx"
 )
 
 // VerifyConnectivity returns nil if a server that serves reads answers, now, on a connection that has logged in. It opens a connection if
@@ -17,8 +16,10 @@ func (d *Driver) VerifyConnectivity(ctx context.Context) error {
 
 // GetServerInfo does what [Driver.VerifyConnectivity] does, and tells who has answered.
 func (d *Driver) GetServerInfo(ctx context.Context) (ServerInfo, error) {
-	conns := rx.ConcatMap(d.router.Route(routing.Request{ReadOnly: true}), func(a pool.Address) rx.Stream[*pool.Conn] {
-		return d.pool.Acquire(a, pool.Request{Probe: true, Label: "GetServerInfo"})
-	})
-	return rx.Map(conns, func(c *pool.Conn) ServerInfo { return c.Bolt().Server() }).First(ctx)
+	at, err := d.router.Get(ctx, routing.Request{ReadOnly: true, Conn: pool.Request{Probe: true, Label: "GetServerInfo"}})
+	if err != nil {
+		return ServerInfo{}, err
+	}
+	defer at.Conn.Release()
+	return at.Conn.Bolt().Server(), nil
 }

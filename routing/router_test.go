@@ -17,7 +17,7 @@ func TestDirect(t *testing.T) {
 		"a read":                {ReadOnly: true},
 		"everything":            {Database: "movies", ReadOnly: true, Bookmarks: []string{"b"}, ImpersonatedUser: "alice"},
 	}
-	router := routing.Direct("db:7687")
+	router := routing.Direct(somewhere(), "db:7687")
 	for name, request := range cases {
 		t.Run(name, func(t *testing.T) {
 			servers := router.Route(request)
@@ -33,6 +33,6 @@ func TestDirect(t *testing.T) {
 func TestRouteAfterTheEnd(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := routing.Direct("db:7687").Route(routing.Request{}).First(ctx)
+	_, err := routing.Direct(somewhere(), "db:7687").Route(routing.Request{}).First(ctx)
 	assert.ErrorIs(t, err, context.Canceled)
 }

@@ -4,23 +4,15 @@ import (
 	"sync"
 
 	"github.com/neorx/neorx/bolt"
-	"github.com/neorx/neorx/pool"
 	"github.com/neorx/neorx/retry"
 	"github.com/neorx/neorx/routing"
-	"github.com/neorx/neorx/rx"
 )
-
-// Router chooses the server for a unit of work. [routing.Router] is the real one.
-type Router interface {
-	// Route is a stream of one address, chosen when it is run.
-	Route(q routing.Request) rx.Stream[pool.Address]
-}
 
 // Engine is what sessions and driver-level queries run on. Fill the exported fields before the first use and leave them alone then; all
 // methods are safe for concurrent use.
 type Engine struct {
-	Router Router
-	Pool   *pool.Pool
+	// Router finds the connections.
+	Router *routing.Router
 	// Retry bounds the retries of managed work.
 	Retry retry.Policy
 	// FetchSize pins how many records a PULL asks for; 0 leaves that to the driver, bolt.All asks for everything at once.

@@ -57,7 +57,7 @@ func engine() (e *session.Engine, done func()) {
 	if err != nil {
 		panic(err)
 	}
-	e = &session.Engine{Router: routing.Direct(pool.Address(server.Address())), Pool: p, Retry: retry.Default()}
+	e = &session.Engine{Router: routing.Direct(p, pool.Address(server.Address())), Retry: retry.Default()}
 	return e, func() {
 		_ = p.Close(context.Background())
 		server.Close()

@@ -34,6 +34,7 @@ type setup struct {
 type fixture struct {
 	*bolttest.Server
 	*session.Engine
+	Pool   *pool.Pool
 	ledger *ledger
 }
 
@@ -77,8 +78,9 @@ func newFixture(t *testing.T, s setup) *fixture {
 	require.NoError(t, err)
 	policy := retry.Default()
 	policy.Jitter = 0
+	f.Pool = p
 	f.Engine = &session.Engine{
-		Router: routing.Direct(pool.Address(f.Address())), Pool: p, Retry: policy,
+		Router: routing.Direct(p, pool.Address(f.Address())), Retry: policy,
 		Bookmarks: session.NewBookmarkManager(session.BookmarkManagerConfig{}),
 	}
 	if s.engine != nil {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/neorx/neorx/bolt"
 	"github.com/neorx/neorx/pool"
+	"github.com/neorx/neorx/routing"
 )
 
 // work is what runs on a session, so that closing the session can end it. A nil *work is that of the driver, which closes its pool instead.
@@ -75,7 +76,8 @@ func (w *work) close() {
 // A connection that was given back may serve somebody else at once, while those who had it are still about to find out. So after release nobody
 // touches it but through a *bolt.Stream or a *bolt.Tx, which know when they are over; and interrupt, which means the connection as a whole, excludes release.
 type lease struct {
-	conn *pool.Conn
+	at   *routing.Placement
+	conn *pool.Conn // at's
 	work *work
 
 	mu       sync.Mutex // guards what follows; never held over I/O or a call to a user
@@ -91,17 +93,13 @@ func (e *Engine) lease(ctx context.Context, w *work, s *settings, bookmarks []st
 	if err := w.open(); err != nil {
 		return nil, err
 	}
-	address, err := e.Router.Route(s.route(bookmarks)).First(ctx)
+	at, err := e.Router.Get(ctx, s.route(bookmarks, label))
 	if err != nil {
 		return nil, err
 	}
-	conn, err := e.Pool.Get(ctx, address, pool.Request{Auth: s.auth, Label: label})
-	if err != nil {
-		return nil, err
-	}
-	l := &lease{conn: conn, work: w}
+	l := &lease{at: at, conn: at.Conn, work: w}
 	if err := w.add(l); err != nil {
-		conn.Release()
+		at.Conn.Release()
 		return nil, err
 	}
 	return l, nil
@@ -169,7 +167,7 @@ func (l *lease) judge(err error) error {
 		return l.verdict
 	}
 	l.mu.Unlock()
-	verdict := l.conn.Fail(err)
+	verdict := l.at.Fail(err)
 	if errors.Is(err, bolt.ErrClosed) {
 		verdict = fmt.Errorf("%w (%w)", pool.ErrClosed, err)
 	}

@@ -76,8 +76,12 @@ func (s *settings) refuse(what string, unfit func(option string) bool) {
 
 func (s *settings) err() error { return errors.Join(s.problems...) }
 
-func (s *settings) route(bookmarks []string) routing.Request {
-	return routing.Request{Database: s.database, ReadOnly: s.readOnly, Bookmarks: bookmarks, ImpersonatedUser: s.impersonated}
+// route is what a connection is asked for. The label says what for, where leases are listed.
+func (s *settings) route(bookmarks []string, label string) routing.Request {
+	return routing.Request{
+		Database: s.database, ReadOnly: s.readOnly, Bookmarks: bookmarks, ImpersonatedUser: s.impersonated,
+		Conn: pool.Request{Auth: s.auth, Label: label},
+	}
 }
 
 func (s *settings) tx(ctx context.Context, bookmarks []string) bolt.TxConfig {
