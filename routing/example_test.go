@@ -14,7 +14,9 @@ import (
 // somewhere returns a pool that never dials.
 func somewhere() *pool.Pool {
 	cfg := pool.Defaults()
-	cfg.Dial = func(context.Context, pool.Address, bolt.AuthToken) (pool.Link, error) { return nil, errors.ErrUnsupported }
+	cfg.Dial = func(context.Context, pool.Address, bolt.AuthToken) (pool.Link, error) {
+		return nil, errors.ErrUnsupported
+	}
 	p, err := pool.New(cfg)
 	if err != nil {
 		panic(err)
