@@ -49,8 +49,9 @@ var layers = map[string]layer{
 	"pool":      {packages: []string{"bolt", "records", "rx"}, network: true},
 	"routing":   {packages: []string{"pool", "bolt", "records", "rx"}, network: true},
 	// session never dials, and it sees RxGo's types only in its signatures (see TestRxGoStaysAtTheEdge).
-	"session": {packages: []string{"routing", "pool", "bolt", "records", "rx", "retry"}, libraries: []string{rxgoPath}},
-	".":       {packages: []string{"session", "routing", "pool", "bolt", "records", "rx", "retry"}, libraries: []string{rxgoPath}, network: true},
+	"session":        {packages: []string{"routing", "pool", "bolt", "records", "rx", "retry"}, libraries: []string{rxgoPath}},
+	".":              {packages: []string{"internal/pkcs8", "session", "routing", "pool", "bolt", "records", "rx", "retry"}, libraries: []string{rxgoPath}, network: true},
+	"internal/pkcs8": {},
 	// for the suites in the nested modules, which its folder lets in
 	"internal/boltversion": {packages: []string{"bolt"}},
 	"test/bolttest":        {packages: []string{"bolt", "records", "bolt/packstream"}, network: true},
