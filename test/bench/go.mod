@@ -6,6 +6,7 @@ require (
 	github.com/neo4j/neo4j-go-driver/v6 v6.2.0
 	github.com/neorx/neorx v0.0.0
 	github.com/reactivex/rxgo/v2 v2.5.0
+	go.uber.org/goleak v1.3.0
 )
 
 require (
