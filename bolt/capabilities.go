@@ -12,6 +12,15 @@ type Capabilities struct {
 	// Dialect says how values travel.
 	Dialect records.Dialect
 
+	// Demand: PULL and DISCARD say how many records they mean, and of which result (4.0). Before, everything is sent at once, with no backpressure
+	// but that of the network, and a transaction has one result at a time.
+	Demand bool
+	// Databases: RUN and BEGIN name a database (4.0), and so does what asks for a routing table: up to 4.2 there is no ROUTE but the procedure
+	// dbms.routing.getRoutingTable($context, $database), to be called in the database "system". Before 4.0 it is
+	// dbms.cluster.routing.getRoutingTable($context), called without a database.
+	Databases bool
+	// RoutingContext: HELLO carries the routing context (4.1).
+	RoutingContext bool
 	// Patches: HELLO offers patches to the protocol, of which there is one, "utc" (4.3 and 4.4).
 	Patches bool
 	// Hints: the reply to HELLO has hints (4.3).
@@ -52,6 +61,9 @@ func (v Version) Capabilities(utcPatch bool) Capabilities {
 			UUIDs:      v.AtLeast(6, 1),
 			Version:    v.String(),
 		},
+		Demand:              v.AtLeast(4, 0),
+		Databases:           v.AtLeast(4, 0),
+		RoutingContext:      v.AtLeast(4, 1),
 		Patches:             patches,
 		Hints:               v.AtLeast(4, 3),
 		Route:               v.AtLeast(4, 3),

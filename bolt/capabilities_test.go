@@ -12,6 +12,7 @@ import (
 
 // since says with which version each capability begins; Patches, which also ends, is tested by itself.
 var since = map[string]Version{
+	"Demand": {4, 0}, "Databases": {4, 0}, "RoutingContext": {4, 1},
 	"Hints": {4, 3}, "Route": {4, 3}, "RouteExtra": {4, 4}, "Impersonation": {4, 4}, "Logon": {5, 1}, "NotificationFilters": {5, 2},
 	"BoltAgent": {5, 3}, "Telemetry": {5, 4}, "Classifications": {5, 6}, "Statuses": {5, 6}, "GQLErrors": {5, 7}, "HomeDatabase": {5, 8},
 }
@@ -31,6 +32,7 @@ func TestDialects(t *testing.T) {
 		patch   bool
 		want    records.Dialect
 	}{
+		{Version{3, 0}, true, records.Dialect{Version: "3.0"}},
 		{Version{4, 2}, true, records.Dialect{Version: "4.2"}},
 		{Version{4, 4}, false, records.Dialect{Version: "4.4"}},
 		{Version{4, 4}, true, records.Dialect{Version: "4.4", UTC: true}},
@@ -57,6 +59,11 @@ func TestWhatAVersionLacksIsNotSent(t *testing.T) {
 		version Version
 		want    string
 	}{
+		{&Pull{N: 1000, QID: LastRun}, Version{3, 0}, "asking for a part of a result needs Bolt 4.0; this connection speaks 3.0"},
+		{&Pull{N: All, QID: 0}, Version{3, 0}, "asking for one of several results needs Bolt 4.0; this connection speaks 3.0"},
+		{&Discard{N: 1, QID: LastRun}, Version{3, 0}, "asking for a part of a result needs Bolt 4.0; this connection speaks 3.0"},
+		{&Begin{TxConfig{Database: "movies"}}, Version{3, 0}, "choosing a database needs Bolt 4.0; this connection speaks 3.0"},
+		{&Run{TxConfig: TxConfig{Database: "movies"}}, Version{3, 0}, "choosing a database needs Bolt 4.0; this connection speaks 3.0"},
 		{&Begin{TxConfig{ImpersonatedUser: "eve"}}, Version{4, 3}, "impersonation needs Bolt 4.4; this connection speaks 4.3"},
 		{&Run{TxConfig: TxConfig{ImpersonatedUser: "eve"}}, Version{4, 2}, "impersonation needs Bolt 4.4; this connection speaks 4.2"},
 		{&Route{ImpersonatedUser: "eve"}, Version{4, 3}, "impersonation needs Bolt 4.4; this connection speaks 4.3"},

@@ -2,7 +2,8 @@ package bolt
 
 import "github.com/neorx/neorx/bolt/packstream"
 
-// Discard throws records of an open result away. The statement itself runs to its end.
+// Discard throws records of an open result away. The statement itself runs to its end. Before Bolt 4.0 it is called DISCARD_ALL, and means all that
+// the last RUN has.
 type Discard struct {
 	// N is how many: at least 1, or All.
 	N int64
@@ -14,12 +15,12 @@ type Discard struct {
 func (*Discard) Tag() byte { return TagDiscard }
 
 // Append appends the message; see [Request].
-func (m *Discard) Append(dst []byte, _ *Capabilities) ([]byte, error) {
-	return appendDemand(dst, TagDiscard, m.N, m.QID), nil
+func (m *Discard) Append(dst []byte, c *Capabilities) ([]byte, error) {
+	return appendDemand(dst, TagDiscard, m.N, m.QID, c)
 }
 
 // Decode reads the fields of the message; see [Request].
-func (m *Discard) Decode(r *packstream.Reader, _ *Capabilities) error {
-	m.N, m.QID = decodeDemand(r)
+func (m *Discard) Decode(r *packstream.Reader, c *Capabilities) error {
+	m.N, m.QID = decodeDemand(r, c)
 	return malformed("DISCARD", r)
 }

@@ -33,5 +33,11 @@
 // that ends while a call waits leaves the connection as it is, with answers outstanding: [Conn.Clean] tells, and Reset repairs. Only a message that is half
 // written when its context ends costs the connection.
 //
+// # Before Bolt 4.0
+//
+// Bolt 3.0 has neither PULL with a number nor several results at a time: a statement is answered with all of its rows. [StreamConfig] has no say then:
+// rows are still read only as fast as they are consumed, but what holds the server back is the network's own flow control, and a result
+// that is given up is read to its end. A transaction that runs a statement while a result is open reads that result into memory first.
+//
 // It imports records and bolt/packstream. Whatever is above it imports it, and so does test/bolttest.
 package bolt

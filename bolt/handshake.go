@@ -48,20 +48,21 @@ func Negotiate(rw io.ReadWriter, versions ...Version) (Agreement, error) {
 	return checkAnswer(reply, versions)
 }
 
-// proposals fills the four slots, most preferred first: the manifest, one range of minors for each major, and 4.2 by itself for servers that do
-// not know ranges. Bolt 6 needs no slot: who speaks it knows the manifest.
+// proposals fills the four slots, most preferred first: the manifest, and one range of minors for each major. Bolt 6 needs no slot: who speaks it
+// knows the manifest. Servers that do not know ranges, which came while Neo4j 4.2 was current, take them for their newest version. A slot that is
+// left is for those; where all versions are proposed there is none, and such servers are spoken to in Bolt 3.0, which they know.
 func proposals(versions []Version) []byte {
 	var slots []byte
 	if slices.ContainsFunc(versions, manifestVersion) {
 		slots = append(slots, manifestSlot...)
 	}
-	for _, major := range []uint8{5, 4} {
+	for _, major := range []uint8{5, 4, 3} {
 		if r, ok := spanning(versions, major); ok {
 			slots = append(slots, r.bytes()...)
 		}
 	}
-	if oldest := (Version{4, 2}); slices.Contains(versions, oldest) {
-		slots = append(slots, minorRange{oldest, 0}.bytes()...)
+	if old, ok := newestIn(minorRange{Version{4, 2}, 2}, versions); ok && len(slots) < 16 {
+		slots = append(slots, minorRange{old, 0}.bytes()...)
 	}
 	return append(slots, make([]byte, 16-len(slots))...)
 }
@@ -79,7 +80,7 @@ func checkAnswer(reply [4]byte, versions []Version) (Agreement, error) {
 	v := Version{reply[3], reply[2]}
 	switch {
 	case string(reply[:]) == noVersion:
-		return Agreement{}, handshakeError("the server speaks none of Bolt %s; Neo4j 4.2 or newer is needed", versionList(versions))
+		return Agreement{}, handshakeError("the server speaks none of Bolt %s; Neo4j 3.5 or newer is needed", versionList(versions))
 	case string(reply[:]) == "HTTP":
 		return Agreement{}, handshakeError("this is an HTTP port; use the Bolt port of the server, which by default is 7687")
 	case reply[0] == 0x15 && reply[1] == 0x03:

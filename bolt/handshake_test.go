@@ -37,11 +37,14 @@ func TestNegotiateProposes(t *testing.T) {
 		versions []Version
 		want     string
 	}{
-		{"everything", nil, "6060B017 000001FF 00080805 00020404 00000204"},
+		{"everything", nil, "6060B017 000001FF 00080805 00040404 00000003"},
+		{"5.8 to 4.1", Supported[2:14], "6060B017 000001FF 00080805 00030404 00000204"},
 		{"6.1 alone", []Version{{6, 1}}, "6060B017 000001FF 00000000 00000000 00000000"},
 		{"5.8 alone", []Version{{5, 8}}, "6060B017 000001FF 00000805 00000000 00000000"},
 		{"4.4 alone", []Version{{4, 4}}, "6060B017 00000404 00000000 00000000 00000000"},
 		{"4.2 alone", []Version{{4, 2}}, "6060B017 00000204 00000204 00000000 00000000"},
+		{"4.1 alone", []Version{{4, 1}}, "6060B017 00000104 00000104 00000000 00000000"},
+		{"3.0 alone", []Version{{3, 0}}, "6060B017 00000003 00000000 00000000 00000000"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := newPeer(t, "")
@@ -62,6 +65,7 @@ func TestNegotiate(t *testing.T) {
 	}{
 		{"classic", nil, "00000805", Agreement{Version: Version{5, 8}}},
 		{"classic 4.2", nil, "00000204", Agreement{Version: Version{4, 2}}},
+		{"classic 3.0", nil, "00000003", Agreement{Version: Version{3, 0}}},
 		{"live manifest", nil, "000001FF 04 00040404 00040405 00020805 00010106 00", manifest(6, 1)},
 		{"manifest", upTo57, "000001FF 03 00070705 00040404 00000003 00", manifest(5, 7)},
 		{"manifest in another order", upTo57, "000001FF 03 00000003 00040404 00070705 00", manifest(5, 7)},
@@ -92,8 +96,8 @@ func TestNegotiateSaysWhatIsWrong(t *testing.T) {
 		{"TLS alert", "15030300020246", "this port speaks TLS"},
 		{"noise", "FFFFFFFF", "the answer FF FF FF FF is not one of a Bolt server"},
 		{"not proposed", "00000505", "answered with Bolt 5.5, which was not proposed"},
-		{"too old", "00000003", "answered with Bolt 3.0, which was not proposed"},
-		{"manifest with nothing for us", "000001FF 02 00000003 00010107 00", "the server offers [3.0 7.0 to 7.1]"},
+		{"too old", "00000002", "answered with Bolt 2.0, which was not proposed"},
+		{"manifest with nothing for us", "000001FF 02 00000002 00010107 00", "the server offers [2.0 7.0 to 7.1]"},
 		{"manifest without end", "000001FF FFFFFF7F", "the server announces 268435455 offers"},
 		{"number of eleven bytes", "000001FF FFFFFFFFFFFFFFFFFFFF01", "a number of more than 64 bits"},
 		{"number of more than 64 bits", "000001FF FFFFFFFFFFFFFFFFFF7F", "a number of more than 64 bits"},
@@ -118,7 +122,7 @@ func TestNegotiateCutAnywhere(t *testing.T) {
 }
 
 func TestAccept(t *testing.T) {
-	live := "000001FF 04 00010106 00020805 00040405 00020404 00"
+	live := "000001FF 05 00010106 00020805 00040405 00040404 00000003 00"
 	for _, c := range []struct {
 		name           string
 		versions       []Version
@@ -146,7 +150,7 @@ func TestAccept(t *testing.T) {
 func TestAcceptRefuses(t *testing.T) {
 	for _, c := range []struct{ name, client, answer, want string }{
 		{"another protocol", hex.EncodeToString([]byte("GET / HTTP/1.1\r\n")), "", "it began with 47 45 54 20"},
-		{"nothing in common", "6060B017 00000003 00000002 00000001 00000000", "00000000", "the client proposes none of Bolt"},
+		{"nothing in common", "6060B017 00000002 00000001 00000000 00000000", "00000000", "the client proposes none of Bolt"},
 		{"5.5", "6060B017 00000505 00000000 00000000 00000000", "00000000", "the client proposes none of Bolt"},
 		{"a choice that was not offered", "6060B017 000001FF 00000000 00000000 00000000 0000050500", "*", "which was not offered"},
 		{"a choice with a range", "6060B017 000001FF 00000000 00000000 00000000 0001080500", "*", "which was not offered"},

@@ -15,7 +15,7 @@ type Hello struct {
 	Agent Agent
 	// Auth is sent up to Bolt 5.0; newer versions have LOGON.
 	Auth AuthToken
-	// Routing is the routing context with the address. Nil says that the server must not route; an empty map that it may.
+	// Routing is the routing context with the address. Nil says that the server must not route; an empty map that it may. It is sent from Bolt 4.1 on.
 	Routing map[string]string
 	// PatchBolt offers patches of the protocol on Bolt 4.3 and 4.4.
 	PatchBolt []string
@@ -49,7 +49,7 @@ func (m *Hello) Append(dst []byte, c *Capabilities) ([]byte, error) {
 			return dst, err
 		}
 	}
-	if m.Routing != nil {
+	if m.Routing != nil && c.RoutingContext {
 		d.key("routing")
 		d.dst = appendTextMap(d.dst, m.Routing)
 	}

@@ -74,6 +74,8 @@ var requestVectors = []struct {
 	{"PULL", Version{5, 8}, &Pull{1000, LastRun}, "0008 B1 3F A1 81 6E C9 03E8 0000"},
 	{"PULL all of a result", Version{5, 8}, &Pull{All, 0}, "000B B1 3F A2 81 6E FF 83 716964 00 0000"},
 	{"DISCARD", Version{5, 8}, &Discard{All, LastRun}, "0006 B1 2F A1 81 6E FF 0000"},
+	{"PULL_ALL", Version{3, 0}, &Pull{All, LastRun}, "0002 B0 3F 0000"},
+	{"DISCARD_ALL", Version{3, 0}, &Discard{All, LastRun}, "0002 B0 2F 0000"},
 	{"BEGIN", Version{5, 8}, &Begin{}, "0003 B1 11 A0 0000"},
 	{
 		"BEGIN with everything",

@@ -53,9 +53,9 @@ func newRequest(tag byte, c *Capabilities) (request Request, fields int) {
 	case tag == TagRollback:
 		return Rollback{}, 0
 	case tag == TagDiscard:
-		return &Discard{}, 1
+		return &Discard{}, demandFields(c)
 	case tag == TagPull:
-		return &Pull{}, 1
+		return &Pull{}, demandFields(c)
 	case tag == TagTelemetry && c.Telemetry:
 		return &Telemetry{}, 1
 	case tag == TagRoute && c.Route:

@@ -71,7 +71,7 @@ func (m *RunSuccess) Append(dst []byte, c *Capabilities) ([]byte, error) {
 	if m.HasTFirst {
 		d.int("t_first", m.TFirst.Milliseconds())
 	}
-	if m.QID >= 0 {
+	if m.QID >= 0 && c.Demand {
 		d.int("qid", m.QID)
 	}
 	if c.HomeDatabase {

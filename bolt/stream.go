@@ -18,7 +18,7 @@ var errResultOver = errors.New("bolt: the result is over")
 // errReset ends the results that a RESET cuts off without a better reason.
 var errReset = errors.New("bolt: the connection was reset")
 
-// StreamConfig says how the rows of one result are fetched.
+// StreamConfig says how the rows of one result are fetched. Before Bolt 4.0 everything is sent at once, whatever it says about that.
 type StreamConfig struct {
 	// FetchSize is the n of the first PULL: 0 is DefaultFetchSize, All asks for everything at once, which the server then sends whether anybody reads or not.
 	FetchSize int64

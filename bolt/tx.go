@@ -66,8 +66,12 @@ func (t *Tx) begin(cfg TxConfig, reply *call) sending {
 // Database is the user's home database if the server has told it: from Bolt 5.8 on, where the transaction named none.
 func (t *Tx) Database() string { return t.database }
 
-// Run sends a statement of the transaction together with its first PULL; see [Conn.Run].
+// Run sends a statement of the transaction together with its first PULL; see [Conn.Run]. Before Bolt 4.0, where a transaction has one result at a
+// time, what is left of the one before is read into memory first, up to 64 MiB; beyond that it is a *records.UsageError.
 func (t *Tx) Run(ctx context.Context, query string, parameters any, cfg StreamConfig, dec records.Decoder) (*Stream, error) {
+	if err := t.makeRoom(ctx); err != nil {
+		return nil, err
+	}
 	s := t.c.newStream(query, parameters, cfg, dec)
 	if err := t.c.sendIf(ctx, t.running, sending{&Run{Query: query, Params: parameters}, runReply{s}}, s.firstPull()); err != nil && !s.sent {
 		return nil, err

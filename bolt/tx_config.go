@@ -18,7 +18,7 @@ type TxConfig struct {
 	// Metadata is shown by SHOW TRANSACTIONS and in the server's query log.
 	Metadata map[string]any
 	ReadOnly bool
-	// Database is the database's name; empty is the user's home database.
+	// Database is the database's name; empty is the user's home database. It needs Bolt 4.0: older servers have but one.
 	Database string
 	// ImpersonatedUser needs Bolt 4.4; empty is nobody.
 	ImpersonatedUser string
@@ -59,6 +59,9 @@ func (t *TxConfig) append(dst []byte, c *Capabilities) ([]byte, error) {
 func (t *TxConfig) check(c *Capabilities) error {
 	if t.HasTimeout && t.Timeout < 0 {
 		return &records.UsageError{Message: fmt.Sprintf("the transaction timeout %v is negative", t.Timeout)}
+	}
+	if err := c.require(c.Databases || t.Database == "", "choosing a database", Version{4, 0}); err != nil {
+		return err
 	}
 	if err := c.require(c.Impersonation || t.ImpersonatedUser == "", "impersonation", Version{4, 4}); err != nil {
 		return err

@@ -25,6 +25,9 @@ var Supported = []Version{
 	{4, 4},
 	{4, 3},
 	{4, 2},
+	{4, 1},
+	{4, 0},
+	{3, 0},
 }
 
 // String returns the version as it is written everywhere, such as "5.8".

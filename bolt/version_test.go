@@ -24,7 +24,7 @@ func TestVersionAtLeast(t *testing.T) {
 
 func TestConsecutiveVersionsBecomeRanges(t *testing.T) {
 	got := consecutive(Supported)
-	assert.Equal(t, []minorRange{{Version{6, 1}, 1}, {Version{5, 8}, 2}, {Version{5, 4}, 4}, {Version{4, 4}, 2}}, got)
+	assert.Equal(t, []minorRange{{Version{6, 1}, 1}, {Version{5, 8}, 2}, {Version{5, 4}, 4}, {Version{4, 4}, 4}, {newest: Version{3, 0}}}, got)
 	assert.Equal(t, "5.6 to 5.8", got[1].String())
 }
 

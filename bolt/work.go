@@ -22,6 +22,9 @@ func (c *Conn) Run(ctx context.Context, query string, parameters any, tx TxConfi
 }
 
 func (c *Conn) newStream(query string, parameters any, cfg StreamConfig, dec records.Decoder) *Stream {
+	if !c.caps.Demand {
+		cfg.FetchSize, cfg.Demand = All, 0
+	}
 	return &Stream{
 		c: c, dec: dec, none: cfg.None, onBookmark: cfg.OnBookmark, qid: LastRun, pulling: true, fetch: newFetch(cfg),
 		summary: &records.Summary{Query: query, Parameters: parameters, Server: c.server},

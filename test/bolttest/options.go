@@ -139,7 +139,7 @@ func OnRollback(hook func(ctx context.Context, tx *Tx) error) Option {
 	return func(c *config) { c.onRollback = hook }
 }
 
-// OnRoute answers ROUTE, and the procedure that Bolt 4.2 has in its place. Default: a table of 300 seconds in which the server has all roles, under
+// OnRoute answers ROUTE, and the procedure that Bolt up to 4.2 has in its place. Default: a table of 300 seconds in which the server has all roles, under
 // the address that the client has called it by.
 func OnRoute(hook func(ctx context.Context, request *bolt.Route) (*bolt.RouteSuccess, error)) Option {
 	return func(c *config) { c.onRoute = hook }

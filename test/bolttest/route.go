@@ -36,7 +36,7 @@ func (c *conn) table(ctx context.Context, m *bolt.Route) (*bolt.RouteSuccess, er
 	return &bolt.RouteSuccess{TTL: 300 * time.Second, Database: database, Routers: everything, Readers: everything, Writers: everything}, nil
 }
 
-// routingTable answers the procedure of Bolt 4.2: one record of ttl and servers.
+// routingTable answers the procedure of Bolt up to 4.2: one record of ttl and servers.
 func (c *conn) routingTable(ctx context.Context, params map[string]any, tx *transaction) (*Result, error) {
 	m := &bolt.Route{Routing: map[string]string{}, Bookmarks: tx.Bookmarks}
 	m.Database, _ = params["database"].(string)

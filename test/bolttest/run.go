@@ -35,12 +35,17 @@ func (c *conn) run(m *bolt.Run) {
 	c.reply(success)
 }
 
-// routingProcedure is what Bolt 4.2 has in the place of ROUTE.
-const routingProcedure = "CALL dbms.routing.getRoutingTable("
+// routingProcedure is what Bolt up to 4.2 has in the place of ROUTE.
+func (c *conn) routingProcedure() string {
+	if c.caps.Databases {
+		return "CALL dbms.routing.getRoutingTable("
+	}
+	return "CALL dbms.cluster.routing.getRoutingTable("
+}
 
 func (c *conn) handle(ctx context.Context, m *bolt.Run, tx *transaction) (*Result, error) {
 	params, _ := m.Params.(map[string]any)
-	if !c.caps.Route && strings.HasPrefix(m.Query, routingProcedure) {
+	if !c.caps.Route && strings.HasPrefix(m.Query, c.routingProcedure()) {
 		return c.routingTable(ctx, params, tx)
 	}
 	result, err := c.server.handler(ctx, &Query{Text: m.Query, Params: params, Tx: tx.Tx})
