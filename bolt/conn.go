@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/neorx/neorx/records"
@@ -75,6 +76,9 @@ type Conn struct {
 	streams  []*Stream     // the open results
 	drained  int64         // bytes read since a Reset has begun
 	auth     *AuthToken    // a pointer, so that printing a Conn does not show it
+
+	// relogin is the token of the LOGON that goes in front of the next request; nil: there is none. Stored under mu, taken with writing held.
+	relogin atomic.Pointer[AuthToken]
 }
 
 // NewConn turns a network connection into an authenticated Bolt connection: handshake, then HELLO and LOGON in one round trip. It closes nc
@@ -146,10 +150,14 @@ func (c *Conn) login(ctx context.Context, cfg Config, choice []byte) error {
 		return c.refused(ctx, "say HELLO to", err)
 	}
 	c.welcome(welcome)
-	if c.caps.Logon {
-		return c.refused(ctx, "log on to", logon.wait(ctx))
+	if !c.caps.Logon {
+		return nil
 	}
-	return nil
+	err := c.refused(ctx, "log on to", logon.wait(ctx))
+	if err == nil && accepted.CredentialsExpired {
+		c.warnOfExpiry()
+	}
+	return err
 }
 
 // refused makes a context that ended during the login part of a ConnectivityError.

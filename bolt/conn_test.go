@@ -2,7 +2,6 @@ package bolt_test
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net"
 	"testing"
@@ -271,17 +270,4 @@ func TestBadParametersCostNothing(t *testing.T) {
 		assert.NotContains(t, s.Conversation(1), "RUN COUNT")
 		works(t, c)
 	})
-}
-
-func TestReauthenticate(t *testing.T) {
-	inBubble(t, counting, func(t *testing.T, s *bolttest.Server, c *bolt.Conn) {
-		require.NoError(t, c.Reauthenticate(t.Context(), bolt.BasicAuth("alice", "pw")))
-		assert.Equal(t, "alice", c.Auth().Principal)
-		works(t, c)
-		assert.Equal(t, []string{"HELLO", "LOGON", "LOGOFF", "LOGON"}, s.Conversation(1)[:4])
-	})
-	inBubble(t, counting, func(t *testing.T, _ *bolttest.Server, c *bolt.Conn) {
-		require.ErrorIs(t, c.Reauthenticate(t.Context(), bolt.BasicAuth("alice", "pw")), errors.ErrUnsupported)
-		works(t, c)
-	}, bolttest.WithVersions(bolt.Version{Major: 5, Minor: 0}))
 }

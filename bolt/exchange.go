@@ -55,6 +55,7 @@ func (c *Conn) sendIf(ctx context.Context, open func() error, reqs ...sending) e
 	if ctx.Err() != nil {
 		return contextError(ctx)
 	}
+	reqs = c.behindLogin(reqs)
 	out, err := c.encode(reqs)
 	if err != nil {
 		return err

@@ -2,8 +2,6 @@ package bolt
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
 	"github.com/neorx/neorx/records"
@@ -37,34 +35,4 @@ func (s *Stream) firstPull() sending {
 		return sending{&Discard{N: All, QID: LastRun}, pullReply{s}}
 	}
 	return sending{&Pull{N: s.fetch.next(time.Now(), true), QID: LastRun}, pullReply{s}}
-}
-
-// Auth is the token that the connection is logged on with.
-func (c *Conn) Auth() AuthToken {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return *c.auth
-}
-
-// Reauthenticate logs off and on again with another token, in one round trip. The connection must be clean; a refusal ends it. When ctx ends first, Reset makes it clean
-// again, with one token or the other. Before Bolt 5.1
-// the error wraps errors.ErrUnsupported, and the connection stays as it is.
-func (c *Conn) Reauthenticate(ctx context.Context, token AuthToken) error {
-	if err := c.caps.require(c.caps.Logon, "changing the user of an open connection", Version{5, 1}); err != nil {
-		return fmt.Errorf("%w (%w)", err, errors.ErrUnsupported)
-	}
-	off, on := c.call(nil), c.call(&LogonSuccess{})
-	on.then = func() { c.auth = &token }
-	err := c.send(ctx, sending{&Logoff{}, off}, sending{&Logon{Auth: token}, on})
-	if err == nil {
-		err = off.wait(ctx)
-	}
-	if err == nil {
-		err = on.wait(ctx)
-	}
-	var refused *ServerError
-	if errors.As(err, &refused) {
-		_ = c.fail(err)
-	}
-	return err
 }

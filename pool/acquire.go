@@ -9,9 +9,11 @@ import (
 
 // Request says what kind of connection is wanted. The zero value asks for any that is logged in with the pool's own token.
 type Request struct {
-	// Auth logs in as somebody else than the pool does. A connection that is open already must be able to change its user (Bolt 5.1): if it is
-	// not, the error wraps errors.ErrUnsupported. One that is dialled logs in as wanted, whatever it can do later. Default nil: Config.Auth.
+	// Auth logs in as somebody else than the pool does. The server must let open connections change their user (Bolt 5.1): if it does not, the error
+	// wraps errors.ErrUnsupported, whether or not there is a connection, and whoever it is logged in as. Default nil: Config.Auth.
 	Auth TokenSource
+	// Relogin logs in anew also where the connection is logged in with an equal token. Default false.
+	Relogin bool
 	// Probe asks for a connection that has just answered, to find out whether the server is there. Default false: Config.IdleCheck decides.
 	Probe bool
 	// Label says what the lease is for, where leases are listed. Default empty.

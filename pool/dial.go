@@ -51,7 +51,15 @@ func (p *Pool) connect(ctx context.Context, e *entry, epoch int) (Link, error) {
 		return nil, tokenError(e.host.address, err)
 	}
 	e.login = &login{&token, epoch}
-	return p.cfg.Dial(ctx, e.host.address, token)
+	link, err := p.cfg.Dial(ctx, e.host.address, token)
+	if err != nil {
+		return nil, err
+	}
+	if err := e.maker.req.canSwitch(link); err != nil {
+		_ = link.Close()
+		return nil, err
+	}
+	return link, nil
 }
 
 // judgeDial tells those who want to know about a dial that has failed, and returns the error as the waiter gets it.

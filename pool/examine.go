@@ -2,9 +2,6 @@ package pool
 
 import (
 	"context"
-	"errors"
-
-	"github.com/neorx/neorx/bolt"
 )
 
 // examine checks the connection that w has got. One that is not fit has been given back, and so has one with an error.
@@ -25,41 +22,36 @@ func (acq *acquisition) examine(ctx context.Context, w *waiter) (fit bool, err e
 	}
 }
 
-// authenticate makes sure that the connection is logged in with what the request's source has now.
+// authenticate makes sure that the connection is logged in with what the request's source has now, or will be before its next request: whoever works
+// with it tells the refusal to Conn.Fail then. One that cannot change its user makes room for another, unless that would have to be able to.
 func (acq *acquisition) authenticate(ctx context.Context, e *entry) (fit bool, err error) {
 	p := acq.pool
+	if err := acq.req.canSwitch(e.link); err != nil {
+		return false, err // the connection is as good for the others as it was
+	}
 	token, err := p.source(acq.req).Token(ctx)
 	if err != nil {
 		return false, tokenError(acq.address, err)
 	}
 	epoch := p.epoch(e.host)
-	if epoch == e.login.epoch && token.Equal(*e.login.token) {
+	if epoch == e.login.epoch && token.Equal(*e.login.token) && !acq.req.Relogin {
 		return true, nil
 	}
-	next := token // a copy, since what is kept goes to the heap, and should do so only here
-	l := &login{&next, epoch}
-	if err := e.link.Reauthenticate(ctx, token); err != nil {
-		return false, acq.cannotLogIn(ctx, e, l, err)
+	if e.link.Reauthenticate(token) != nil {
+		p.doom(e)
+		return false, nil
 	}
-	e.login = l
+	next := token // a copy, since what is kept goes to the heap, and should do so only here
+	e.login = &login{&next, epoch}
 	return true, nil
 }
 
-// cannotLogIn decides what an error of Reauthenticate means: it returns nil where another connection will do.
-func (acq *acquisition) cannotLogIn(ctx context.Context, e *entry, l *login, err error) error {
-	if errors.Is(err, errors.ErrUnsupported) && acq.req.Auth != nil {
-		return err // the connection is as good for the others as it was
-	}
-	acq.pool.doom(e)
-	var refused *bolt.ServerError
-	switch {
-	case errors.As(err, &refused):
-		return rejected(acq.pool.source(acq.req), l, err)
-	case ctx.Err() != nil:
-		return err
-	default:
+// canSwitch returns an error where the request has a user of its own, and the link, of whoever it is now, cannot change it.
+func (r *Request) canSwitch(l Link) error {
+	if r.Auth == nil {
 		return nil
 	}
+	return l.CanReauthenticate()
 }
 
 func (p *Pool) epoch(h *host) int {

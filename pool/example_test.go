@@ -15,11 +15,12 @@ import (
 // phone is a connection for the examples: it is always in order.
 type phone struct{ number int }
 
-func (*phone) Alive() bool                                          { return true }
-func (*phone) Clean() bool                                          { return true }
-func (*phone) Reset(context.Context) error                          { return nil }
-func (*phone) Reauthenticate(context.Context, bolt.AuthToken) error { return nil }
-func (*phone) Close() error                                         { return nil }
+func (*phone) Alive() bool                         { return true }
+func (*phone) Clean() bool                         { return true }
+func (*phone) Reset(context.Context) error         { return nil }
+func (*phone) CanReauthenticate() error            { return nil }
+func (*phone) Reauthenticate(bolt.AuthToken) error { return nil }
+func (*phone) Close() error                        { return nil }
 
 func (p *phone) say(word string) string { return fmt.Sprintf("line %d: %s", p.number, word) }
 

@@ -19,9 +19,11 @@ type Link interface {
 	// Reset stops whatever the server still does for this connection and makes it clean. It costs a round trip, which also proves that the
 	// server is there.
 	Reset(ctx context.Context) error
-	// Reauthenticate logs in as somebody else, or once more. Where the protocol has no such thing its error wraps errors.ErrUnsupported, and
-	// the connection is as it was.
-	Reauthenticate(ctx context.Context, token bolt.AuthToken) error
+	// CanReauthenticate returns nil, or an error that wraps errors.ErrUnsupported: then the protocol has no such thing as changing the user.
+	CanReauthenticate() error
+	// Reauthenticate logs in as somebody else, or once more, at the latest with the next request on the connection, which ends with the server's error if
+	// the token is refused. It does no I/O. Its error is that of CanReauthenticate, and the connection is as it was.
+	Reauthenticate(token bolt.AuthToken) error
 	// Close ends the connection.
 	Close() error
 }

@@ -115,15 +115,16 @@ func (l *link) Reset(ctx context.Context) error {
 	return nil
 }
 
-func (l *link) Reauthenticate(_ context.Context, token bolt.AuthToken) error {
+func (l *link) CanReauthenticate() error {
 	if l.server.noReauth {
 		return errors.ErrUnsupported
 	}
-	if l.server.refuseTo != nil {
-		if err := l.server.refuseTo(token); err != nil {
-			l.dead.Store(true)
-			return err
-		}
+	return nil
+}
+
+func (l *link) Reauthenticate(token bolt.AuthToken) error {
+	if err := l.CanReauthenticate(); err != nil {
+		return err
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

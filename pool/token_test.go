@@ -141,11 +141,53 @@ func TestATokenOfTheRequest(t *testing.T) {
 	c = get(t, p)
 	assert.True(t, c.Link().(*link).token.Equal(alice), "the next one is the pool's own user again")
 	c.Release()
+}
 
-	s.noReauth = true
-	_, err = p.Get(t.Context(), db, pool.Request{Auth: pool.Static(bob)})
-	require.ErrorIs(t, err, errors.ErrUnsupported)
-	assert.Equal(t, 1, p.Stats().Total.Idle, "the connection is as good as before")
+// Below Bolt 5.1 a request with a user of its own is refused, whatever connections there are.
+func TestATokenOfTheRequestOnAnOldServer(t *testing.T) {
+	for name, user := range map[string]bolt.AuthToken{"another user": bob, "the same user": alice} {
+		t.Run(name, func(t *testing.T) {
+			s := &server{noReauth: true}
+			p := newPool(t, s, 1, withAuth(pool.Static(alice)))
+			source := &tokens{current: user}
+			_, err := p.Get(t.Context(), db, pool.Request{Auth: source})
+			require.ErrorIs(t, err, errors.ErrUnsupported)
+			assert.Empty(t, source.rejected)
+			require.NoError(t, p.Close(t.Context()))
+			dials, open := s.counts()
+			assert.Equal(t, []int{1, 0}, []int{dials, open}, "what was opened to find out is closed")
+
+			p = newPool(t, s, 1, withAuth(pool.Static(alice)))
+			get(t, p).Release()
+			_, err = p.Get(t.Context(), db, pool.Request{Auth: source})
+			require.ErrorIs(t, err, errors.ErrUnsupported)
+			assert.Equal(t, 1, p.Stats().Total.Idle, "the connection is as good as before")
+		})
+	}
+}
+
+func TestARequestThatLogsInAnew(t *testing.T) {
+	p := newPool(t, &server{}, 1, withAuth(pool.Static(alice)))
+	for i, want := range []int{0, 1, 2} { // the first one is dialled
+		c, err := p.Get(t.Context(), db, pool.Request{Relogin: true})
+		require.NoError(t, err)
+		assert.Equal(t, want, c.Link().(*link).reauths, "acquisition %d", i)
+		c.Release()
+	}
+	c := get(t, p)
+	assert.Equal(t, 2, c.Link().(*link).reauths)
+	c.Release()
+}
+
+func TestARequestThatLogsInAnewOnAnOldServer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPool(t, &server{noReauth: true}, 1)
+		get(t, p).Release()
+		c, err := p.Get(t.Context(), db, pool.Request{Relogin: true})
+		require.NoError(t, err)
+		assert.Equal(t, 2, number(c), "another connection has just logged in")
+		c.Release()
+	})
 }
 
 func TestASourceThatFails(t *testing.T) {
@@ -226,11 +268,13 @@ func TestARefusedLogin(t *testing.T) {
 			p := newPool(t, &server{refuseTo: refuseAlice}, 1, withAuth(source))
 			get(t, p).Release()
 			source.set(alice)
-			_, err := p.Get(t.Context(), db, pool.Request{})
-			require.Same(t, refused, err)
-			assert.Len(t, source.rejected, 1)
-			source.set(bob)
 			c := get(t, p)
+			c.Link().(*link).dead.Store(true) // by the refusal, which the next request on it ends with
+			require.Same(t, refused, c.Fail(refused))
+			assert.Equal(t, []bolt.AuthToken{alice}, source.rejected)
+			c.Release()
+			source.set(bob)
+			c = get(t, p)
 			assert.Equal(t, 2, number(c), "a refusal costs the connection")
 			c.Release()
 		})
