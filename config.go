@@ -36,7 +36,9 @@ type config struct {
 	encrypted setting[bool]
 	trust     setting[Trust]
 	tlsBase   *tls.Config
-	tls       *tls.Config // made of the three; nil where encryption is off
+	// clientCertificate is what servers are shown that ask for one.
+	clientCertificate ClientCertificate
+	tls               *tls.Config // made of the four; nil where encryption is off
 
 	log *slog.Logger
 

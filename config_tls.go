@@ -28,7 +28,25 @@ func (c *config) settleTLS() {
 	case c.trust.value.kind == trustCustomCAs:
 		t.RootCAs = c.readCAs(c.trust.value.files)
 	}
+	c.settleClientCertificate(t)
 	c.tls = t
+}
+
+// settleClientCertificate makes t show the client certificate, if there is one.
+func (c *config) settleClientCertificate(t *tls.Config) {
+	own := c.clientCertificate
+	if own.open == nil {
+		return
+	}
+	if len(t.Certificates) > 0 || t.GetClientCertificate != nil {
+		c.problem("WithTLSConfig has a client certificate, and WithClientCertificate(%v) says otherwise: leave out one of them", own)
+	}
+	provide, err := own.open()
+	if err != nil {
+		c.problem("WithClientCertificate(%v): %w", own, err)
+		return
+	}
+	t.GetClientCertificate = show(provide)
 }
 
 // checkSchemeAlone refuses options that say again, or otherwise, what a scheme with +s or +ssc says.

@@ -124,7 +124,7 @@ func (d *connector) connect(ctx context.Context, a pool.Address, token bolt.Auth
 	cfg.Address, cfg.Auth = string(a), token
 	conn, err := bolt.NewConn(ctx, nc, cfg)
 	if err != nil {
-		return nil, err
+		return nil, refusedLate(nc, err)
 	}
 	d.log.LogAttrs(ctx, slog.LevelDebug, "connected", slog.String("address", cfg.Address), slog.String("connection", conn.Server().ConnectionID),
 		slog.String("server", conn.Server().Agent), slog.String("bolt", conn.Version().String()), slog.Duration("took", time.Since(began)))

@@ -17,13 +17,19 @@ func WithTrust(t Trust) Option {
 	return func(c *config) { c.trust = given(t) }
 }
 
-// WithTLSConfig sets the TLS configuration that the driver's own is based on: for client certificates, other root certificates, a key log
-// and the like. It is cloned. ServerName is the host that is connected to unless it is set here, and MinVersion at least TLS 1.2. Whether
+// WithTLSConfig sets the TLS configuration that the driver's own is based on: for other root certificates, a key log and
+// the like. It is cloned. ServerName is the host that is connected to unless it is set here, and MinVersion at least TLS 1.2. Whether
 // certificates are checked is not said here but by the scheme of the URI and by [WithTrust]. Where encryption is off it has no effect.
 // Default: an empty configuration.
 func WithTLSConfig(base *tls.Config) Option {
 	base = base.Clone()
 	return func(c *config) { c.tlsBase = base }
+}
+
+// WithClientCertificate sets what is shown to servers that ask their clients for a certificate (mutual TLS). Where encryption is off, and with servers
+// that do not ask, it has no effect. Default: none.
+func WithClientCertificate(certificate ClientCertificate) Option {
+	return func(c *config) { c.clientCertificate = certificate }
 }
 
 // Trust says which certificates of servers are accepted. The zero value is TrustSystemCAs().

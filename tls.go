@@ -1,32 +1,41 @@
 package neorx
 
 import (
-	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"io"
 	"net"
+	"slices"
 	"strings"
-
-	"github.com/neorx/neorx/bolt"
-	"github.com/neorx/neorx/pool"
+	"time"
 )
 
-// TLSError says that a server was reached, but that it speaks no TLS, not in a way that both ends accept, or not with a certificate that is
-// trusted. Err is what crypto/tls said, with the error of crypto/x509 in its chain where it was about a certificate.
+// TLSError says that a server was reached, but that it speaks no TLS, not in a way that both ends accept, or not with certificates that both ends
+// trust. Err is what crypto/tls said, with the error of crypto/x509 in its chain where it was about the server's certificate.
 type TLSError struct {
 	// Address is the server's host:port.
 	Address string
 	// ServerName is the host that the certificate was to be made out for.
 	ServerName string
 	Err        error
+
+	client shownCertificate
+}
+
+// shownCertificate is what became of a client certificate on one connection.
+type shownCertificate struct {
+	wanted  bool // the server has asked for one
+	subject string
 }
 
 // Error names the address, the cause, and the cure where it is known.
 func (e *TLSError) Error() string {
-	return "neorx: TLS handshake with " + e.Address + ": " + e.hint() + e.Err.Error()
+	text := "neorx: TLS handshake with " + e.Address + ": "
+	if hint := e.hint(); hint != "" {
+		text += hint + ": "
+	}
+	return text + e.Err.Error()
 }
 
 // Unwrap returns the cause.
@@ -41,48 +50,83 @@ func (e *TLSError) hint() string {
 		noTLS     tls.RecordHeaderError
 		unknown   x509.UnknownAuthorityError
 		otherHost x509.HostnameError
+		invalid   x509.CertificateInvalidError
 	)
 	switch {
 	case errors.As(e.Err, &noTLS) && strings.HasPrefix(string(noTLS.RecordHeader[:]), "HTTP"):
-		return "this is an HTTP port; the Bolt port is " + defaultPort + " by default: "
+		return "this is an HTTP port; the Bolt port is " + defaultPort + " by default"
 	case errors.As(e.Err, &noTLS):
-		return "the server does not speak TLS; is it enabled there? Otherwise use a URI without +s or +ssc, and no encryption: "
+		return "the server does not speak TLS; is it enabled there? Otherwise use a URI without +s or +ssc, and no encryption"
 	case errors.As(e.Err, &unknown):
-		return "nobody who is trusted vouches for the certificate; TrustCustomCAs trusts further authorities, and +ssc self-signed certificates: "
+		return unknownHint(unknown.Cert)
 	case errors.As(e.Err, &otherHost):
-		return "the certificate is not made out for " + e.ServerName + ": "
+		return "the certificate is not made out for " + e.ServerName
+	case errors.As(e.Err, &invalid):
+		return invalidHint(invalid)
+	case refusesCertificate(e.Err):
+		return e.client.hint()
 	}
 	return ""
 }
 
-// encrypt makes an encrypted connection of nc, which it closes if that fails.
-func encrypt(ctx context.Context, nc net.Conn, a pool.Address, cfg *tls.Config) (net.Conn, error) {
-	if cfg.ServerName == "" {
-		cfg = cfg.Clone()
-		cfg.ServerName = hostOf(a)
+func unknownHint(c *x509.Certificate) string {
+	kind := "nobody who is trusted vouches for the certificate"
+	if c != nil && c.CheckSignature(c.SignatureAlgorithm, c.RawTBSCertificate, c.Signature) == nil {
+		kind = "the certificate is self-signed"
 	}
-	encrypted := tls.Client(nc, cfg)
-	err := encrypted.HandshakeContext(ctx)
-	if err == nil {
-		return encrypted, nil
-	}
-	_ = nc.Close()
-	switch {
-	case ctx.Err() != nil:
-		err = explain(ctx, err)
-	case transportFailed(err):
-		err = fmt.Errorf("the connection broke; is TLS enabled on the server? %w", err)
-	default:
-		return nil, &TLSError{Address: string(a), ServerName: cfg.ServerName, Err: err}
-	}
-	return nil, &bolt.ConnectivityError{Op: "TLS handshake with", Address: string(a), Err: err}
+	return kind + "; TrustCustomCAs trusts further authorities, and +ssc self-signed certificates"
 }
 
-// transportFailed tells whether a handshake was cut off, rather than refused by one of the two ends.
-func transportFailed(err error) bool {
-	var op *net.OpError
-	if errors.As(err, &op) {
-		return op.Op != "remote error" && op.Op != "local error" // those are alerts
+func invalidHint(e x509.CertificateInvalidError) string {
+	switch {
+	case e.Cert == nil:
+		return ""
+	case e.Reason == x509.IncompatibleUsage:
+		return fmt.Sprintf("the certificate of %q is not made for servers", e.Cert.Subject)
+	case e.Reason == x509.Expired && time.Now().Before(e.Cert.NotBefore):
+		return fmt.Sprintf("the certificate of %q is not valid before %s; is the clock right?", e.Cert.Subject, e.Cert.NotBefore.Format(time.DateOnly))
+	case e.Reason == x509.Expired:
+		return fmt.Sprintf("the certificate of %q has expired on %s", e.Cert.Subject, e.Cert.NotAfter.Format(time.DateOnly))
 	}
-	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.ErrClosedPipe)
+	return ""
+}
+
+func (c shownCertificate) hint() string {
+	switch {
+	case !c.wanted:
+		return ""
+	case c.subject == "":
+		return "the server wants a client certificate, and there is none; WithClientCertificate says which one to show"
+	default:
+		return fmt.Sprintf("the server refuses the client certificate of %q", c.subject)
+	}
+}
+
+// certificateAlerts are those by which servers refuse a client certificate, or that there is none.
+var certificateAlerts = []tls.AlertError{
+	40,  // handshake_failure
+	42,  // bad_certificate
+	43,  // unsupported_certificate
+	44,  // certificate_revoked
+	45,  // certificate_expired
+	46,  // certificate_unknown
+	48,  // unknown_ca
+	49,  // access_denied
+	116, // certificate_required
+}
+
+// refusesCertificate tells whether err is one of them. crypto/tls has the type of alerts to itself, so that they are recognized by their texts, which both
+// of its types have from the same table.
+func refusesCertificate(err error) bool {
+	alert, ok := alertOf(err)
+	return ok && slices.ContainsFunc(certificateAlerts, func(a tls.AlertError) bool { return a.Error() == alert.Error() })
+}
+
+// alertOf returns the alert by which the server has ended a connection, if it was one.
+func alertOf(err error) (error, bool) {
+	var op *net.OpError
+	if errors.As(err, &op) && op.Op == "remote error" {
+		return op.Err, true
+	}
+	return nil, false
 }
