@@ -6,9 +6,6 @@ import (
 	"github.com/neorx/neorx/bolt"
 )
 
-// Address is a server's host:port.
-type Address string
-
 // Link is what the pool needs of a connection. Alive and Clean do not wait. Close is called once, possibly while another method runs, and
 // must not take long. The other methods are called by one goroutine at a time and return soon after their context has ended.
 type Link interface {
