@@ -292,6 +292,7 @@ func (a *alarm) ring(nc net.Conn, turn uint64) {
 // dispatch hands out every complete message that was read. It is called with mu held, by the goroutine that was reading.
 func (c *Conn) dispatch() error {
 	for {
+		c.takeRecords()
 		msg, ok, err := c.frames.Next()
 		if err != nil {
 			return c.failLocked(c.protocolError(err))
@@ -352,10 +353,28 @@ func (c *Conn) handle(msg []byte) error {
 	return &ProtocolError{Reason: "unexpected " + TagName(tag)}
 }
 
+// takeRecords hands out the RECORDs that come next, all at once, as far as somebody waits for them. What it leaves is handled message by message: RECORDs
+// in several chunks, and what should not be there.
+func (c *Conn) takeRecords() {
+	pull, ok := c.pulled()
+	if !ok {
+		return
+	}
+	if run, n := c.frames.records(pull.fetch.room()); n > 0 {
+		pull.rows(run, n)
+	}
+}
+
+// pulled returns whose rows come next, if a PULL is what is being answered.
+func (c *Conn) pulled() (pull pullReply, ok bool) {
+	e, _ := c.expected.front()
+	pull, ok = e.answer.(pullReply)
+	return pull, ok && e.tag == TagPull
+}
+
 func (c *Conn) handleRecord(row []byte) error {
-	e, ok := c.expected.front()
-	pull, isPull := e.answer.(pullReply)
-	if !ok || !isPull || e.tag != TagPull || pull.fetch.full() {
+	pull, ok := c.pulled()
+	if !ok || pull.fetch.room() <= 0 {
 		return &ProtocolError{Reason: "RECORD although no PULL waits for one"}
 	}
 	pull.Stream.row(row)

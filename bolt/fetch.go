@@ -72,17 +72,22 @@ func (f *fetch) adapt(now time.Time, alone bool) {
 	f.size = min(f.size, most)
 }
 
-// full reports that the server has sent all that it was asked for.
-func (f *fetch) full() bool { return f.asked != All && f.rows >= f.asked }
+// room is how many more rows the server may send of the batch.
+func (f *fetch) room() int64 {
+	if f.asked == All {
+		return math.MaxInt64
+	}
+	return f.asked - f.rows
+}
 
-// arrived counts a row of the batch.
-func (f *fetch) arrived(bytes int) {
+// arrived counts rows of the batch.
+func (f *fetch) arrived(rows int64, bytes int) {
 	if f.rows == 0 && !f.waiting.IsZero() {
 		f.waited = time.Since(f.waiting)
 	}
-	f.rows++
+	f.rows += rows
 	f.bytes += int64(bytes)
-	f.demand = max(0, f.demand-1)
+	f.demand = max(0, f.demand-rows)
 }
 
 // starved notes that the consumer has nothing to do until the batch's first row.

@@ -17,7 +17,7 @@ func (f *fetch) batch(wait, consume time.Duration, rows int64, bytes int) {
 	f.starved()
 	sleep(wait)
 	for range rows {
-		f.arrived(bytes)
+		f.arrived(1, bytes)
 	}
 	sleep(consume)
 }

@@ -54,6 +54,41 @@ func (f *Frames) Next() (msg []byte, ok bool, err error) {
 	return nil, false, nil
 }
 
+// records takes the RECORDs at the front that have come in one chunk each, at most that many, and returns them as they are on the wire with
+// how many there are. The bytes are valid until Space is called.
+func (f *Frames) records(most int64) (run []byte, n int64) {
+	if f.open {
+		return nil, 0
+	}
+	buf, end := f.buf[:f.w], f.r
+	for n < most {
+		next := recordEnd(buf, end)
+		if next == 0 {
+			break
+		}
+		end = next
+		n++
+	}
+	run, f.r = buf[f.r:end], end
+	return run, n
+}
+
+// recordEnd returns where the message that begins at from ends, 0 if it is no RECORD in one chunk, or not complete.
+func recordEnd(buf []byte, from int) int {
+	if len(buf)-from < recordHead {
+		return 0
+	}
+	head := binary.BigEndian.Uint32(buf[from:])
+	end := from + 2 + int(head>>16)
+	if uint16(head) != 0xB1<<8|uint16(TagRecord) || end <= from+recordHead || end+2 > len(buf) || buf[end]|buf[end+1] != 0 {
+		return 0
+	}
+	return end + 2
+}
+
+// recordHead is what comes before the row of a RECORD in one chunk: the chunk's size and the structure's header.
+const recordHead = 4
+
 // take adds the chunk buf[at:at+size] to the message in the making.
 func (f *Frames) take(at, size int) error {
 	if !f.open {

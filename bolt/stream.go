@@ -290,12 +290,21 @@ func (s *Stream) Bookmark() string {
 	return s.bookmark
 }
 
-// row takes a row from the reader; c.mu is held.
+// rows takes RECORDs from the reader, as they came over the wire in one chunk each; c.mu is held.
+func (s *Stream) rows(run []byte, n int64) {
+	s.seen = true
+	s.fetch.arrived(n, len(run))
+	if !s.dropping {
+		s.arrived.push(run, int(n))
+	}
+}
+
+// row takes a row that has come in pieces; c.mu is held.
 func (s *Stream) row(row []byte) {
 	s.seen = true
-	s.fetch.arrived(len(row))
+	s.fetch.arrived(1, len(row))
 	if !s.dropping {
-		s.arrived.push(row)
+		s.arrived.pushOne(row)
 	}
 }
 
