@@ -162,6 +162,10 @@ func (m *RouteSuccess) decodeServers(r *packstream.Reader) {
 			r.Skip()
 		}
 	}
+	m.add(role, addresses)
+}
+
+func (m *RouteSuccess) add(role string, addresses []string) {
 	switch role {
 	case "ROUTE":
 		m.Routers = append(m.Routers, addresses...)
