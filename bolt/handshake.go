@@ -48,23 +48,40 @@ func Negotiate(rw io.ReadWriter, versions ...Version) (Agreement, error) {
 	return checkAnswer(reply, versions)
 }
 
-// proposals fills the four slots, most preferred first: the manifest, and one range of minors for each major. Bolt 6 needs no slot: who speaks it
-// knows the manifest. Servers that do not know ranges, which came while Neo4j 4.2 was current, take them for their newest version. A slot that is
-// left is for those; where all versions are proposed there is none, and such servers are spoken to in Bolt 3.0, which they know.
+// slotCount is how many proposals fit into a handshake.
+const slotCount = 4
+
+// proposals fills the slots, most preferred first: the manifest, and one range of minors for each major. Bolt 6 has none, because who speaks it knows
+// the manifest.
+//
+// Servers before Neo4j 4.3 need not know ranges, and take one for the newest version in it. Those with Bolt 4.1 or 4.2 also speak 4.1, which is proposed
+// by itself where a slot is left; where all versions are proposed there is none, and they are spoken to in Bolt 3.0. The manifest gives way to 4.1 where
+// it would lead to nothing that the ranges do not.
 func proposals(versions []Version) []byte {
-	var slots []byte
-	if slices.ContainsFunc(versions, manifestVersion) {
-		slots = append(slots, manifestSlot...)
-	}
+	var ranges []minorRange
 	for _, major := range []uint8{5, 4, 3} {
 		if r, ok := spanning(versions, major); ok {
-			slots = append(slots, r.bytes()...)
+			ranges = append(ranges, r)
 		}
 	}
-	if old, ok := newestIn(minorRange{Version{4, 2}, 2}, versions); ok && len(slots) < 16 {
-		slots = append(slots, minorRange{old, 0}.bytes()...)
+	bolt6 := slices.ContainsFunc(versions, func(v Version) bool { return v.AtLeast(6, 0) })
+	room := slotCount - len(ranges)
+	if bolt6 {
+		room--
 	}
-	return append(slots, make([]byte, 16-len(slots))...)
+	if old := (Version{4, 1}); room > 0 && slices.Contains(versions, old) {
+		after := slices.IndexFunc(ranges, func(r minorRange) bool { return r.contains(old) }) + 1
+		ranges = slices.Insert(ranges, after, minorRange{old, 0})
+		room--
+	}
+	var slots []byte
+	if bolt6 || room > 0 && slices.ContainsFunc(versions, manifestVersion) {
+		slots = append(slots, manifestSlot...)
+	}
+	for _, r := range ranges {
+		slots = append(slots, r.bytes()...)
+	}
+	return append(slots, make([]byte, 4*slotCount-len(slots))...)
 }
 
 // manifestVersion tells whether servers with this version know the manifest.
