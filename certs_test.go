@@ -71,6 +71,30 @@ func (a *authority) file(t *testing.T) string {
 	return name
 }
 
+// keyFile writes the authority's key beside its certificate.
+func (a *authority) keyFile(t *testing.T, certificate string) {
+	t.Helper()
+	der, err := x509.MarshalPKCS8PrivateKey(a.key)
+	require.NoError(t, err)
+	block := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
+	require.NoError(t, os.WriteFile(certificate+".key", block, 0o600))
+}
+
+// loadAuthority reads what file and keyFile have written.
+func loadAuthority(t *testing.T, certificate string) *authority {
+	t.Helper()
+	made, err := tls.LoadX509KeyPair(certificate, certificate+".key")
+	require.NoError(t, err)
+	return &authority{made.Leaf, made.PrivateKey.(*ecdsa.PrivateKey)}
+}
+
+// pool is the authority as what somebody trusts.
+func (a *authority) pool() *x509.CertPool {
+	p := x509.NewCertPool()
+	p.AddCert(a.cert)
+	return p
+}
+
 func caFile(t *testing.T) string {
 	t.Helper()
 	return newAuthority(t).file(t)

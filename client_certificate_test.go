@@ -109,33 +109,6 @@ func TestRotatingClientCertificate(t *testing.T) {
 	}
 }
 
-// TestRefusedClientCertificate has servers refuse all that there is to be refused. The error says why as far as the server does.
-func TestRefusedClientCertificate(t *testing.T) {
-	ca, stranger := newAuthority(t), newAuthority(t)
-	eachTLS(t, func(t *testing.T, version uint16) {
-		s, _ := demanding(t, ca, version)
-		cases := map[string]struct {
-			options []Option
-			want    string
-		}{
-			"none":        {nil, "the server wants a client certificate, and there is none; WithClientCertificate says which one to show: "},
-			"of stranger": {[]Option{WithClientCertificate(StaticClientCertificate(stranger.issue(t, clientTemplate("me"))))}, `the server refuses the client certificate of "CN=me": `},
-		}
-		for name, test := range cases {
-			t.Run(name, func(t *testing.T) {
-				err := open(t, s.URI(), test.options...).VerifyConnectivity(t.Context())
-				var failed *TLSError
-				require.ErrorAs(t, err, &failed)
-				assert.Equal(t, s.Address(), failed.Address)
-				assert.Equal(t, "127.0.0.1", failed.ServerName)
-				assert.False(t, failed.Retryable())
-				assert.ErrorContains(t, err, test.want)
-				assert.ErrorContains(t, err, "remote error: tls: ")
-			})
-		}
-	})
-}
-
 func TestClientCertificateProviderFails(t *testing.T) {
 	ca := newAuthority(t)
 	s, _ := demanding(t, ca, tls.VersionTLS13)

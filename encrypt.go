@@ -28,9 +28,11 @@ func encrypt(ctx context.Context, nc net.Conn, a pool.Address, cfg *tls.Config) 
 		c.serverName = hostOf(a)
 		cfg.ServerName = c.serverName
 	}
-	if len(cfg.Certificates) == 0 {
-		cfg.GetClientCertificate = c.watch(cfg.GetClientCertificate)
+	get := cfg.GetClientCertificate
+	if get == nil {
+		get = fitting(cfg.Certificates)
 	}
+	cfg.GetClientCertificate = c.watch(get)
 	c.Conn = tls.Client(nc, cfg)
 	err := c.HandshakeContext(ctx)
 	if err == nil {
@@ -42,13 +44,22 @@ func encrypt(ctx context.Context, nc net.Conn, a pool.Address, cfg *tls.Config) 
 
 type getClientCertificate func(*tls.CertificateRequestInfo) (*tls.Certificate, error)
 
-// watch notes what becomes of a client certificate. Where there is none, none is shown, as by default.
+// fitting does what crypto/tls does by itself: it shows the first certificate that the server would take, or none.
+func fitting(certificates []tls.Certificate) getClientCertificate {
+	return func(request *tls.CertificateRequestInfo) (*tls.Certificate, error) {
+		for i := range certificates {
+			if request.SupportsCertificate(&certificates[i]) == nil {
+				return &certificates[i], nil
+			}
+		}
+		return &tls.Certificate{}, nil
+	}
+}
+
+// watch notes what becomes of a client certificate.
 func (c *encrypted) watch(get getClientCertificate) getClientCertificate {
 	return func(request *tls.CertificateRequestInfo) (*tls.Certificate, error) {
 		c.client.wanted = true
-		if get == nil {
-			return &tls.Certificate{}, nil
-		}
 		certificate, err := get(request)
 		if err == nil && certificate.Leaf != nil {
 			c.client.subject = certificate.Leaf.Subject.String()

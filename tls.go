@@ -96,7 +96,7 @@ func (c shownCertificate) hint() string {
 	case !c.wanted:
 		return ""
 	case c.subject == "":
-		return "the server wants a client certificate, and there is none; WithClientCertificate says which one to show"
+		return "the server wants a client certificate, and was shown none; WithClientCertificate says which one to show"
 	default:
 		return fmt.Sprintf("the server refuses the client certificate of %q", c.subject)
 	}
