@@ -17,6 +17,7 @@ func (p *Pool) Close(ctx context.Context) error {
 		}
 	}
 	p.unlock()
+	p.end(ErrClosed)
 	return await(ctx, p.joined, "close")
 }
 

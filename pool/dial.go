@@ -92,6 +92,7 @@ func (p *Pool) dialled(e *entry, link Link, err error) {
 	}
 	h.tally.dialled++
 	e.link, e.created = link, time.Now()
+	p.routes.opened(e)
 	if p.phase == closed {
 		p.close(e, &h.tally.closed.Shutdown)
 		return

@@ -29,7 +29,7 @@ func (acq *acquisition) timedOut(err error) error {
 	p := acq.pool
 	p.mu.Lock()
 	defer p.unlock()
-	h := p.host(acq.address)
+	h := p.peek(acq.address)
 	h.tally.timedOut++
 	return &AcquireTimeoutError{
 		Address: acq.address,
@@ -45,7 +45,7 @@ func (acq *acquisition) timedOut(err error) error {
 func (acq *acquisition) cancelled(end, cause error) error {
 	p := acq.pool
 	p.mu.Lock()
-	p.host(acq.address).tally.cancelled++
+	p.peek(acq.address).tally.cancelled++
 	p.unlock()
 	return fmt.Errorf("pool: acquire a connection to %s: %w", acq.address, contextError(end, cause))
 }

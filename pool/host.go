@@ -31,6 +31,7 @@ type entry struct {
 	lease     *Conn                   // who has it, once all checks have passed
 	doomed    bool                    // to be closed, not shelved, when it comes back
 	cancel    context.CancelCauseFunc // ends the dial, probe or clean-up that is under way
+	routes    bool                    // the server at the other end can route; set when dialled, then constant
 
 	login *login // belongs to whoever dials or has taken the connection
 }

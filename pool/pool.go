@@ -1,6 +1,7 @@
 package pool
 
 import (
+	"context"
 	"sync"
 
 	"github.com/neorx/neorx/bolt"
@@ -14,9 +15,15 @@ type Pool struct {
 	hosts   map[Address]*host
 	tickets uint64
 	phase   phase
-	quiet   chan struct{} // closed when a draining pool has nothing left to wait for
-	jobs    int           // goroutines of the pool's that are running
-	joined  chan struct{} // closed when a closed pool has none left
+	quiet   chan struct{}      // closed when a draining pool has nothing left to wait for
+	jobs    int                // goroutines of the pool's that are running
+	joined  chan struct{}      // closed when a closed pool has none left
+	leaving map[*host]struct{} // hosts to be forgotten
+	gone    tally              // of those that were
+
+	ending context.Context // ends with Close
+	end    context.CancelCauseFunc
+	routes routes
 }
 
 // phase is how far the pool is from its end.
@@ -36,12 +43,20 @@ func New(cfg Config) (*Pool, error) {
 	if cfg.Auth == nil {
 		cfg.Auth = Static(bolt.NoAuth())
 	}
-	return &Pool{cfg: cfg, hosts: map[Address]*host{}, quiet: make(chan struct{}), joined: make(chan struct{})}, nil
+	p := &Pool{
+		cfg: cfg, hosts: map[Address]*host{}, leaving: map[*host]struct{}{},
+		quiet: make(chan struct{}), joined: make(chan struct{}),
+	}
+	p.ending, p.end = context.WithCancelCause(context.Background())
+	return p, nil
 }
 
-// host returns what is known about a; p.mu is held.
+// host returns what is known about a, for somebody who wants a connection; p.mu is held.
 func (p *Pool) host(a Address) *host {
 	h := p.hosts[a]
+	if len(p.leaving) > 0 {
+		delete(p.leaving, h)
+	}
 	if h == nil {
 		h = newHost(a)
 		p.hosts[a] = h
@@ -75,6 +90,9 @@ func (p *Pool) jobEnded() {
 
 // unlock unlocks p.mu, and tells Shutdown and Close when what they wait for has come about.
 func (p *Pool) unlock() {
+	if len(p.leaving) > 0 {
+		p.leave()
+	}
 	if p.phase == draining && p.isQuiet() {
 		shut(p.quiet)
 	}

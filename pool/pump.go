@@ -88,6 +88,8 @@ func (p *Pool) hasReset(e *entry, err error) {
 	h := e.host
 	switch {
 	case e.state == closing:
+	case good && e.doomed:
+		p.close(e, &h.tally.closed.Failed)
 	case good:
 		p.shelve(e, true)
 	case e.state == probing:
@@ -104,6 +106,7 @@ func (p *Pool) close(e *entry, reason *int64) {
 	*reason++
 	h := e.host
 	h.move(e, closing)
+	p.routes.closed(e)
 	p.start(func() {
 		_ = e.link.Close() // it is of no more use, whatever this says
 		p.mu.Lock()

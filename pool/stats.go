@@ -4,9 +4,9 @@ import "time"
 
 // Stats is how things stand in a pool, at one moment.
 type Stats struct {
-	// Total adds up all addresses.
+	// Total adds up all addresses, in its counts also those that were forgotten.
 	Total HostStats
-	// Hosts has every address that was ever asked for.
+	// Hosts has every address that was asked for, and not forgotten since (see [Pool.Forget]).
 	Hosts map[Address]HostStats
 }
 
@@ -54,11 +54,25 @@ type tally struct {
 	closed                                                       Closed
 }
 
+// add adds what another host has counted.
+func (t *tally) add(o *tally) {
+	t.acquired += o.acquired
+	t.acquireTime += o.acquireTime
+	t.waited += o.waited
+	t.waitTime += o.waitTime
+	t.timedOut += o.timedOut
+	t.cancelled += o.cancelled
+	t.dialled += o.dialled
+	t.dialFailures += o.dialFailures
+	t.closed.add(o.closed)
+}
+
 // Stats returns how things stand. It does not wait.
 func (p *Pool) Stats() Stats {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s := Stats{Hosts: make(map[Address]HostStats, len(p.hosts))}
+	s.Total.count(&p.gone)
 	for a, h := range p.hosts {
 		one := p.hostStats(h)
 		s.Hosts[a] = one
@@ -69,25 +83,31 @@ func (p *Pool) Stats() Stats {
 
 // hostStats is called with p.mu held.
 func (p *Pool) hostStats(h *host) HostStats {
-	return HostStats{
-		Limit:        p.cfg.MaxSize,
-		InUse:        h.count[taken],
-		Idle:         h.count[idle],
-		Dialling:     h.count[dialling],
-		Probing:      h.count[probing],
-		CleaningUp:   h.count[cleaning],
-		Closing:      h.count[closing],
-		Waiting:      h.queue.len,
-		Acquired:     h.tally.acquired,
-		AcquireTime:  h.tally.acquireTime,
-		Waited:       h.tally.waited,
-		WaitTime:     h.tally.waitTime,
-		TimedOut:     h.tally.timedOut,
-		Cancelled:    h.tally.cancelled,
-		Dialled:      h.tally.dialled,
-		DialFailures: h.tally.dialFailures,
-		Closed:       h.tally.closed,
+	s := HostStats{
+		Limit:      p.cfg.MaxSize,
+		InUse:      h.count[taken],
+		Idle:       h.count[idle],
+		Dialling:   h.count[dialling],
+		Probing:    h.count[probing],
+		CleaningUp: h.count[cleaning],
+		Closing:    h.count[closing],
+		Waiting:    h.queue.len,
 	}
+	s.count(&h.tally)
+	return s
+}
+
+// count adds what was counted.
+func (s *HostStats) count(t *tally) {
+	s.Acquired += t.acquired
+	s.AcquireTime += t.acquireTime
+	s.Waited += t.waited
+	s.WaitTime += t.waitTime
+	s.TimedOut += t.timedOut
+	s.Cancelled += t.cancelled
+	s.Dialled += t.dialled
+	s.DialFailures += t.dialFailures
+	s.Closed.add(t.closed)
 }
 
 // add adds the figures of another address.

@@ -1,0 +1,50 @@
+package pool
+
+// Drop closes the idle connections to a, and those that are in use when they come back. What is dialled from now on is as good as ever.
+func (p *Pool) Drop(a Address) {
+	p.mu.Lock()
+	defer p.unlock()
+	if h := p.hosts[a]; h != nil {
+		p.drop(h)
+	}
+}
+
+// Forget does what Drop does; and when the last connection has gone, and nobody has asked for another, the pool forgets that there was such
+// an address. What it has counted stays in the total of [Pool.Stats].
+func (p *Pool) Forget(a Address) {
+	p.mu.Lock()
+	defer p.unlock()
+	if h := p.hosts[a]; h != nil {
+		p.drop(h)
+		p.leaving[h] = struct{}{}
+	}
+}
+
+// drop is called with p.mu held.
+func (p *Pool) drop(h *host) {
+	for len(h.idle) > 0 {
+		p.close(h.popIdle(), &h.tally.closed.Suspect)
+	}
+	for e := range h.entries {
+		e.doomed = e.doomed || e.state != dialling
+	}
+}
+
+// leave forgets the hosts that are to be forgotten, and at which there is nobody any more. p.mu is held.
+func (p *Pool) leave() {
+	for h := range p.leaving {
+		if len(h.entries) == 0 && h.queue.len == 0 {
+			p.gone.add(&h.tally)
+			delete(p.hosts, h.address)
+			delete(p.leaving, h)
+		}
+	}
+}
+
+// peek is host for somebody who wants no connection but has something to count: it makes no host. p.mu is held.
+func (p *Pool) peek(a Address) *host {
+	if h := p.hosts[a]; h != nil {
+		return h
+	}
+	return newHost(a)
+}
