@@ -2,6 +2,7 @@ package neorx
 
 import (
 	"fmt"
+	"maps"
 	"net"
 	"net/netip"
 	"strconv"
@@ -34,26 +35,41 @@ type target struct {
 	name string // of the scheme, in lower case
 	scheme
 	host, port string
+	context    map[string]string // for routing, without the address
 }
 
 // String is the URI in its normal form. It has no secrets, since what may contain one is refused.
 func (t target) String() string {
 	host := strings.Replace(t.host, "%", "%25", 1) // an IPv6 zone, written as RFC 6874 wants it
-	return t.name + "://" + net.JoinHostPort(host, t.port)
+	uri := t.name + "://" + net.JoinHostPort(host, t.port)
+	if len(t.context) > 0 {
+		uri += "?" + encodedContext(t.context)
+	}
+	return uri
 }
 
 func (t target) address() pool.Address { return pool.Address(net.JoinHostPort(t.host, t.port)) }
+
+// routing is the routing context that servers are told; nil where they shall not route.
+func (t target) routing() map[string]string {
+	if !t.routed {
+		return nil
+	}
+	all := map[string]string{addressKey: string(t.address())}
+	maps.Copy(all, t.context)
+	return all
+}
 
 // parseURI reads a connection URI. Everything that is wrong with it goes to problem. That does not repeat what the URI says, since a password with
 // a slash or a colon in it can get anywhere.
 func parseURI(uri string, problem func(format string, args ...any)) target {
 	name, rest, found := strings.Cut(uri, "://")
 	if !found {
-		problem("the URI has no scheme: write bolt://host:%s", defaultPort)
+		problem("the URI has no scheme: write neo4j://host:%s", defaultPort)
 		return target{}
 	}
 	rest, _, fragment := strings.Cut(rest, "#")
-	rest, _, query := strings.Cut(rest, "?")
+	rest, query, hasQuery := strings.Cut(rest, "?")
 	authority, path, _ := strings.Cut(rest, "/")
 
 	t := parseScheme(name, problem)
@@ -61,7 +77,10 @@ func parseURI(uri string, problem func(format string, args ...any)) target {
 	if path != "" {
 		problem("the URI has a path, which means nothing: a database is chosen by the option Database of sessions and queries")
 	}
-	if query && !t.routed {
+	switch {
+	case t.routed:
+		t.context = parseContext(query, problem)
+	case hasQuery:
 		problem("the URI has a query part: a routing context is for neo4j URIs, bolt goes to one server")
 	}
 	if fragment {
@@ -76,9 +95,9 @@ func parseScheme(name string, problem func(string, ...any)) target {
 	switch {
 	case known:
 	case name == "http" || name == "https":
-		problem("the scheme %s is that of the server's HTTP interface: write bolt://host:%s", name, defaultPort)
+		problem("the scheme %s is that of the server's HTTP interface: write neo4j://host:%s", name, defaultPort)
 	default:
-		problem("the scheme of the URI is not known: use bolt, bolt+s or bolt+ssc")
+		problem("the scheme of the URI is not known: use neo4j, neo4j+s or neo4j+ssc, or bolt, bolt+s or bolt+ssc for one server")
 	}
 	return target{name: name, scheme: s}
 }
@@ -137,7 +156,7 @@ func splitName(authority string, problem func(string, ...any)) (host, port strin
 		problem("the URI has a colon but no port: leave it out for port %s", defaultPort)
 	}
 	if host == "" {
-		problem("the URI has no host: write bolt://host:%s", defaultPort)
+		problem("the URI has no host: write neo4j://host:%s", defaultPort)
 	}
 	if i := strings.IndexFunc(host, foreignToHosts); i >= 0 {
 		problem("the host of the URI has a %q, which no host has", host[i])

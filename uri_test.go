@@ -2,6 +2,7 @@ package neorx
 
 import (
 	"fmt"
+	"maps"
 	"net"
 	"strings"
 	"testing"
@@ -42,8 +43,8 @@ func TestURI(t *testing.T) {
 		"IPv6 with a zone":      {"bolt://[fe80::1%25eth0]:7688", "bolt://[fe80::1%25eth0]:7688", "[fe80::1%eth0]:7688", scheme{}},
 		"a name with a dot":     {"bolt://db.example.com.", "bolt://db.example.com.:7687", "db.example.com.:7687", scheme{}},
 		"a name not in ASCII":   {"bolt://bücher.example", "bolt://bücher.example:7687", "bücher.example:7687", scheme{}},
-		"a routing context":     {"neo4j://db?policy=europe", "neo4j://db:7687", "db:7687", scheme{routed: true}},
-		"one with mail in it":   {"neo4j://db?who=a@b", "neo4j://db:7687", "db:7687", scheme{routed: true}},
+		"a routing context":     {"neo4j://db?policy=europe", "neo4j://db:7687?policy=europe", "db:7687", scheme{routed: true}},
+		"one with mail in it":   {"neo4j://db?who=a@b", "neo4j://db:7687?who=a%40b", "db:7687", scheme{routed: true}},
 		"a name with _ and -":   {"bolt://my_db-1", "bolt://my_db-1:7687", "my_db-1:7687", scheme{}},
 		"a port with a zero":    {"bolt://db:07688", "bolt://db:7688", "db:7688", scheme{}},
 		"upper case in a name":  {"bolt://DB", "bolt://DB:7687", "DB:7687", scheme{}},
@@ -68,10 +69,10 @@ func TestBadURI(t *testing.T) {
 		uri  string
 		want []string // a part of each problem, in order
 	}{
-		"empty":                       {"", []string{"has no scheme: write bolt://host:7687"}},
+		"empty":                       {"", []string{"has no scheme: write neo4j://host:7687"}},
 		"no scheme":                   {"localhost:7687", []string{"has no scheme"}},
 		"a scheme without slashes":    {"bolt:localhost", []string{"has no scheme"}},
-		"an unknown scheme":           {"postgres://db", []string{"the scheme of the URI is not known: use bolt"}},
+		"an unknown scheme":           {"postgres://db", []string{"the scheme of the URI is not known: use neo4j"}},
 		"the scheme of HTTP":          {"https://db:7473", []string{"the scheme https is that of the server's HTTP interface"}},
 		"an empty scheme":             {"://db", []string{"is not known"}},
 		"no host":                     {"bolt://", []string{"has no host"}},
@@ -114,13 +115,83 @@ func TestBadURI(t *testing.T) {
 	}
 }
 
+func TestRoutingContext(t *testing.T) {
+	cases := map[string]struct {
+		query string
+		want  map[string]string
+	}{
+		"none":                  {"", nil},
+		"an empty one":          {"?", nil},
+		"one pair":              {"?policy=europe", map[string]string{"policy": "europe"}},
+		"two pairs":             {"?policy=europe&region=north", map[string]string{"policy": "europe", "region": "north"}},
+		"percent-encoded":       {"?p%C3%B6licy=a%26b%3Dc%20d", map[string]string{"pölicy": "a&b=c d"}},
+		"an = in a value":       {"?filter=a=b", map[string]string{"filter": "a=b"}},
+		"a plus":                {"?sum=1+1", map[string]string{"sum": "1+1"}},
+		"space around":          {"?%20policy%20=%09europe%20", map[string]string{"policy": "europe"}},
+		"another case":          {"?Address=x", map[string]string{"Address": "x"}},
+		"behind a slash":        {"/?policy=europe", map[string]string{"policy": "europe"}},
+		"a question mark in it": {"?q=who?", map[string]string{"q": "who?"}},
+	}
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			got, problems := parse("neo4j://db" + test.query)
+			require.Empty(t, problems)
+			assert.Equal(t, test.want, got.context)
+
+			told := map[string]string{"address": "db:7687"}
+			maps.Copy(told, test.want)
+			assert.Equal(t, told, got.routing(), "servers are told the address too")
+
+			again, problems := parse(got.String())
+			require.Empty(t, problems)
+			assert.Equal(t, got, again, "the normal form %s", got)
+		})
+	}
+}
+
+func TestRoutingContextIsForRouting(t *testing.T) {
+	direct, problems := parse("bolt://db")
+	require.Empty(t, problems)
+	assert.Nil(t, direct.routing())
+}
+
+func TestBadRoutingContext(t *testing.T) {
+	cases := map[string]struct {
+		query string
+		want  []string
+	}{
+		"a key twice":          {"policy=a&policy=b", []string{`has the key "policy" twice`}},
+		"twice, encoded":       {"policy=a&%70olicy=b", []string{`has the key "policy" twice`}},
+		"no value":             {"policy=", []string{`has no value for the key "policy"`}},
+		"a blank value":        {"policy=%20", []string{`has no value for the key "policy"`}},
+		"no key":               {"=europe", []string{"has an empty key in its part 1"}},
+		"no =":                 {"a=b&policy", []string{"has no = in its part 2: it is key=value"}},
+		"an & too many":        {"a=b&", []string{"has no = in its part 2"}},
+		"the address":          {"address=db2:7687", []string{`has the key "address", which the driver fills in by itself: leave it out`}},
+		"a lone percent sign":  {"policy=100%", []string{"has a % in its part 1 that is not followed by two hexadecimal digits"}},
+		"everything at once":   {"a=1&a=2&=x&y&b=&address=z", []string{`"a" twice`, "empty key in its part 3", "no = in its part 4", `no value for the key "b"`, `"address"`}},
+		"what may be a secret": {"policy=&policy=b@db", []string{"no value for a key", "has a key twice"}},
+	}
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			_, problems := parse("neo4j://db?" + test.query)
+			require.Len(t, problems, len(test.want), "%q", problems)
+			for i, want := range test.want {
+				assert.Contains(t, problems[i], want)
+			}
+		})
+	}
+}
+
 // A password in a URI is a mistake, and must not get into a log because of that, wherever the characters in it make parts of the URI begin.
 func TestBadURIKeepsSecrets(t *testing.T) {
 	for _, between := range []string{"", "/", "#", "?", ":", "[", "]", "@", "%", " ", "://"} {
 		t.Run(between, func(t *testing.T) {
-			_, problems := parse("bolt://neo4j:hunter" + between + "hunter@db")
-			require.NotEmpty(t, problems)
-			assert.NotContains(t, strings.Join(problems, "\n"), "hunter")
+			for _, scheme := range []string{"bolt", "neo4j"} {
+				_, problems := parse(scheme + "://neo4j:hunter" + between + "hunter@db")
+				require.NotEmpty(t, problems)
+				assert.NotContains(t, strings.Join(problems, "\n"), "hunter")
+			}
 		})
 	}
 }
