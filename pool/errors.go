@@ -84,3 +84,21 @@ func (e *TokenRejectedError) Unwrap() error { return e.Err }
 
 // Retryable returns true.
 func (e *TokenRejectedError) Retryable() bool { return true }
+
+// TokenExpiredError says that the token with which a connection has logged in does not hold any more. With a source that can get another ([Expiring]) it
+// comes in a [TokenRejectedError], and managed work is done again.
+type TokenExpiredError struct {
+	// Err is the server's error.
+	Err error
+}
+
+// Error returns the server's text, and the cure.
+func (e *TokenExpiredError) Error() string {
+	return e.Err.Error() + " (a source such as neorx.ExpiringAuth renews tokens in time)"
+}
+
+// Unwrap returns the server's error.
+func (e *TokenExpiredError) Unwrap() error { return e.Err }
+
+// Retryable returns false: the same token is refused again.
+func (e *TokenExpiredError) Retryable() bool { return false }

@@ -75,7 +75,7 @@ func TestSecurityErrorsOfALease(t *testing.T) {
 				p := newPool(t, &server{}, 2, withAuth(source))
 				failing, other := get(t, p), get(t, p)
 				err := securityError(c.code)
-				require.Same(t, err, failing.Fail(err))
+				require.ErrorIs(t, failing.Fail(err), err)
 				assert.Equal(t, []bolt.AuthToken{alice}, source.rejected)
 				failing.Release()
 				synctest.Wait()

@@ -43,6 +43,7 @@ func tokenError(a Address, err error) error {
 // Codes of security errors.
 const (
 	security             = "Neo.ClientError.Security."
+	unauthorized         = security + "Unauthorized"
 	tokenExpired         = security + "TokenExpired"
 	authorizationExpired = security + "AuthorizationExpired"
 )
@@ -51,7 +52,14 @@ const (
 // where it was the source that failed.
 func rejected(source TokenSource, l *login, err error) error {
 	var server *bolt.ServerError
-	if l != nil && errors.As(err, &server) && server.HasCode(security) && source.Rejected(*l.token, err) {
+	if l == nil || !errors.As(err, &server) || !server.HasCode(security) {
+		return err
+	}
+	better := source.Rejected(*l.token, err)
+	if server.HasCode(tokenExpired) {
+		err = &TokenExpiredError{Err: err}
+	}
+	if better {
 		return &TokenRejectedError{Err: err}
 	}
 	return err

@@ -288,6 +288,43 @@ func TestARefusedLogin(t *testing.T) {
 	})
 }
 
+// Where connections cannot change their user, those from before an expired authorization make room for others.
+func TestAnExpiredAuthorizationOnAnOldServer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPool(t, &server{noReauth: true}, 2, withAuth(pool.Static(alice)))
+		failing, other := get(t, p), get(t, p)
+		expired := securityError("AuthorizationExpired")
+		require.Same(t, expired, failing.Fail(expired))
+		assert.True(t, expired.Retryable())
+		failing.Release()
+		other.Release()
+		synctest.Wait()
+		for want := range 2 {
+			c := get(t, p)
+			assert.Equal(t, 3+want, number(c))
+			defer c.Release()
+		}
+	})
+}
+
+func TestATokenThatHasExpired(t *testing.T) {
+	for name, source := range map[string]*tokens{"without a better one": {current: alice}, "with a better one": {current: alice, next: &bob}} {
+		t.Run(name, func(t *testing.T) {
+			p := newPool(t, &server{}, 1, withAuth(source))
+			c := get(t, p)
+			defer c.Release()
+			failure := securityError("TokenExpired")
+			err := c.Fail(failure)
+			require.ErrorIs(t, err, failure)
+			var expired *pool.TokenExpiredError
+			require.ErrorAs(t, err, &expired)
+			assert.False(t, expired.Retryable())
+			assert.ErrorContains(t, err, "no (a source such as neorx.ExpiringAuth renews tokens in time)")
+			assert.Equal(t, name == "with a better one", errors.As(err, new(*pool.TokenRejectedError)))
+		})
+	}
+}
+
 func TestNothingPrintsTheSecret(t *testing.T) {
 	auth := pool.Static(alice)
 	cfg := pool.Defaults()
