@@ -1,12 +1,13 @@
 // Command bench compares neorx with the official Neo4j driver for Go, and with the least that can be done with the same bytes.
 //
-//	go run ./test/bench                       # everything that needs no Neo4j
-//	go run ./test/bench -short -rounds 1
-//	go run ./test/bench -only 'mixed/(official|Stream)/plain' -profiles profiles
+//	go run ./test/bench                       # everything; starts a Neo4j of its own, unless NEO4J_URI names one
+//	go run ./test/bench -short -rounds 1      # a minute, without a Neo4j
+//	go run ./test/bench -only 'mixed/(official|Stream)/plain$' -profiles profiles
 package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -16,23 +17,40 @@ import (
 
 	"github.com/neorx/neorx/test/bench/child"
 	"github.com/neorx/neorx/test/bench/plan"
+	"github.com/neorx/neorx/test/bench/stats"
 	"github.com/neorx/neorx/test/bench/work"
 )
 
 var roles = map[string]func(spec []byte) error{
-	child.ServeRole: child.Serve,
-	work.StreamRole: work.Stream,
+	child.ServeRole:  child.Serve,
+	work.StreamRole:  work.Stream,
+	work.QueriesRole: work.Ask,
+	work.LoadRole:    work.Load,
+	work.ConnectRole: work.Connect,
+	work.SlowRole:    work.Stall,
+	work.RestRole:    work.Rest,
+}
+
+// settings are the flags.
+type settings struct {
+	rounds         int
+	short          bool
+	only, profiles string
+	version, out   string
 }
 
 func main() {
 	child.Main(roles)
-	rounds := flag.Int("rounds", 5, "how often everything is measured, in turn")
-	short := flag.Bool("short", false, "only what shows in a minute whether something is badly off")
-	only := flag.String("only", "", "a regular expression: only the points whose names it fits, such as mixed/(official|Stream)/plain")
-	profiles := flag.String("profiles", "", "an existing folder for a processor profile of every point, of the last round")
+	var s settings
+	flag.IntVar(&s.rounds, "rounds", 5, "how often everything is measured, in turn")
+	flag.BoolVar(&s.short, "short", false, "only what shows in a minute whether something is badly off, without a Neo4j")
+	flag.StringVar(&s.only, "only", "", "a regular expression: only what has a name that it fits; nothing is written then")
+	flag.StringVar(&s.profiles, "profiles", "", "an existing folder for a processor profile of everything, of the last round")
+	flag.StringVar(&s.version, "neo4j", "2026.09.0", "the version of Neo4j to start, where NEO4J_URI does not name one")
+	flag.StringVar(&s.out, "out", "docs/performance", "the folder for the table and the plots of a complete run")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, *rounds, *short, *only, *profiles)
+	err := run(ctx, s)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -40,28 +58,44 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, rounds int, short bool, only, profiles string) error {
-	wanted, err := regexp.Compile(only)
+func run(ctx context.Context, s settings) error {
+	names, err := regexp.Compile(s.only)
 	if err != nil {
 		return err
 	}
-	points := plan.Streams()
-	if short {
-		points = plan.Short()
+	found := stats.Results{}
+	env := plan.Environment{Profiles: s.profiles}
+	streams := plan.Streams()
+	if s.short {
+		streams = plan.Short()
 	}
-	found := map[plan.Point][]work.Sample{}
-	for range rounds {
-		for _, p := range points {
-			if !wanted.MatchString(p.String()) {
-				continue
-			}
-			s, err := p.Measure(ctx, profiles)
-			if err != nil {
-				return err
-			}
-			found[p] = append(found[p], s)
+	streams = only(streams, names)
+	if err := measure(ctx, s.rounds, streams, env, found); err != nil {
+		return err
+	}
+	var real []plan.Measurement
+	if !s.short {
+		real = only(plan.Real(), names)
+	}
+	if len(real) > 0 {
+		if err := measureReal(ctx, s, real, env, found); err != nil {
+			return err
 		}
 	}
-	print(points, found)
+	show(os.Stdout, append(streams, real...), found)
 	return nil
+}
+
+func measureReal(ctx context.Context, s settings, all []plan.Measurement, env plan.Environment, found stats.Results) error {
+	target, stop, err := realServer(ctx, s.version)
+	if err != nil {
+		return err
+	}
+	env.Neo4j = target
+	fmt.Fprintln(os.Stderr, "warming up the server")
+	err = measure(ctx, 1, plan.WarmUp(), env, stats.Results{})
+	if err == nil {
+		err = measure(ctx, s.rounds, all, env, found)
+	}
+	return errors.Join(err, stop())
 }

@@ -13,7 +13,8 @@ import (
 // TestSubjectsReadEverything shows that what is compared is the same work.
 func TestSubjectsReadEverything(t *testing.T) {
 	const rows = 2500
-	for _, p := range plan.Streams() {
+	for _, m := range plan.Streams() {
+		p := m.(plan.Point)
 		if p.Latency > 0 {
 			continue
 		}

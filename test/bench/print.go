@@ -2,41 +2,34 @@ package main
 
 import (
 	"fmt"
-	"os"
+	"io"
 	"text/tabwriter"
 
 	"github.com/neorx/neorx/test/bench/plan"
 	"github.com/neorx/neorx/test/bench/stats"
-	"github.com/neorx/neorx/test/bench/subject"
 	"github.com/neorx/neorx/test/bench/work"
 )
 
-// print shows the medians, and how they compare with those of the official driver.
-func print(points []plan.Point, found map[plan.Point][]work.Sample) {
-	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "point\tns/record\tofficial's ×\tCPU ns\tCPU ×\tallocs\tbytes\tGCs\tpeak MiB\t")
-	for _, p := range points {
-		samples := found[p]
-		if len(samples) == 0 {
-			continue
+// show prints the medians, and how they compare with those of the official driver.
+func show(to io.Writer, all []plan.Measurement, found stats.Results) {
+	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "\tns each\tofficial's ×\tCPU ns\tofficial's ×\tallocs\tbytes\tGCs\tpeak MiB\t")
+	for _, m := range all {
+		figure := func(format string, f stats.Figure) string {
+			v, _ := found.Median(m, f)
+			return fmt.Sprintf(format, v)
 		}
-		ns := stats.Median(samples, work.Sample.NanosPerItem)
-		cpu := stats.Median(samples, work.Sample.CPUPerItem)
-		ratio, cpuRatio := "", ""
-		if base := found[official(p)]; len(base) > 0 {
-			ratio = fmt.Sprintf("%.2f", stats.Median(base, work.Sample.NanosPerItem)/ns)
-			cpuRatio = fmt.Sprintf("%.2f", stats.Median(base, work.Sample.CPUPerItem)/cpu)
+		ratio := func(f stats.Figure) string {
+			if v, ok := found.Ratio(m.Official(), m, f); ok {
+				return fmt.Sprintf("%.2f", v)
+			}
+			return ""
 		}
-		fmt.Fprintf(w, "%s\t%.1f\t%s\t%.1f\t%s\t%.3f\t%.1f\t%.0f\t%.1f\t\n", p, ns, ratio, cpu, cpuRatio,
-			stats.Median(samples, work.Sample.AllocsPerItem), stats.Median(samples, work.Sample.BytesPerItem),
-			stats.Median(samples, func(s work.Sample) float64 { return float64(s.GCs) }),
-			stats.Median(samples, func(s work.Sample) float64 { return float64(s.PeakRSS) / (1 << 20) }))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", m,
+			figure("%.1f", work.Sample.NanosPerItem), ratio(work.Sample.NanosPerItem),
+			figure("%.1f", work.Sample.CPUPerItem), ratio(work.Sample.CPUPerItem),
+			figure("%.3f", work.Sample.AllocsPerItem), figure("%.1f", work.Sample.BytesPerItem),
+			figure("%.0f", func(s work.Sample) float64 { return float64(s.GCs) }), figure("%.1f", work.Sample.PeakMiB))
 	}
 	w.Flush()
-}
-
-// official is what the official driver does in the place of another subject.
-func official(p plan.Point) plan.Point {
-	p.Subject = subject.Official
-	return p
 }

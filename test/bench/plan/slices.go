@@ -10,7 +10,7 @@ import (
 // targets ask for, and one sweep per dimension.
 
 // Streams are all points of the synthetic server.
-func Streams() []Point {
+func Streams() []Measurement {
 	var all []Point
 	for _, cut := range [][]Point{conditions(), faces(), distances(), shapes(), fetches(), latencies()} {
 		all = append(all, cut...)
@@ -19,7 +19,7 @@ func Streams() []Point {
 }
 
 // Short are those that show in a minute whether something is badly off.
-func Short() []Point {
+func Short() []Measurement {
 	all := conditions()
 	all = append(all, faces()...)
 	for _, shape := range basic {
@@ -96,9 +96,9 @@ func latencies() (cut []Point) {
 	return cut
 }
 
-func unique(all []Point) []Point {
+func unique(all []Point) []Measurement {
 	seen := map[Point]bool{}
-	var kept []Point
+	var kept []Measurement
 	for _, p := range all {
 		if !seen[p] {
 			seen[p] = true
