@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"net"
 	"sync"
+
+	"github.com/neorx/neorx"
 )
 
 // backend is what all connections share: how it was started.
@@ -13,6 +15,7 @@ type backend struct {
 	face         readingFace
 	certificates string // the folder of the custom certificates
 	log          *slog.Logger
+	options      []neorx.Option // of every driver
 }
 
 // serve serves every connection of l until ctx ends, and returns when the last one is gone. The tests of one process come one after another, but a

@@ -69,7 +69,7 @@ func newDriver(c *conn, _ context.Context, r newDriverRequest) (string, any, err
 }
 
 func (r *newDriverRequest) options(c *conn) ([]neorx.Option, error) {
-	opts := []neorx.Option{neorx.WithLogger(c.backend.log)}
+	opts := append([]neorx.Option{neorx.WithLogger(c.backend.log)}, c.backend.options...)
 	add := func(o neorx.Option) { opts = append(opts, o) }
 	when(r.UserAgent, func(s string) { add(neorx.WithUserAgent(s)) })
 	when(r.connectionTimeout(), func(m milliseconds) { add(neorx.WithConnectionTimeout(m.duration())) })

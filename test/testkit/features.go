@@ -14,7 +14,7 @@ func init() {
 
 // features is what the driver can do. What is not here it cannot:
 //
-//   - Bolt 3.0 and 4.1, TLS 1.1: it speaks Bolt 4.2 and newer, and TLS 1.2 and newer;
+//   - TLS 1.1: it speaks TLS 1.2 and newer;
 //   - the routing table (Backend:RTFetch, Backend:RTForceUpdate): there is no routing yet;
 //   - Feature:Auth:Managed, Driver.VerifyAuthentication, Driver.SupportsSessionAuth, Optimization:MinimalVerifyAuthentication: there are token sources, and
 //     nothing that renews tokens or asks about them yet;
@@ -46,6 +46,8 @@ var features = []string{
 	"Feature:Auth:Bearer",
 	"Feature:Auth:Custom",
 	"Feature:Auth:Kerberos",
+	"Feature:Bolt:3.0",
+	"Feature:Bolt:4.1",
 	"Feature:Bolt:4.2",
 	"Feature:Bolt:4.3",
 	"Feature:Bolt:4.4",
