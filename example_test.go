@@ -99,7 +99,7 @@ func ExampleOpen_problems() {
 	_, err := neorx.Open("https://neo4j:password@db", neorx.NoAuth(), neorx.WithMaxConnectionPoolSize(0))
 	fmt.Println(err)
 	// Output:
-	// neorx: cannot open a driver: the scheme https is that of the server's HTTP interface: write bolt://host:7687
+	// neorx: cannot open a driver: the scheme https is that of the server's HTTP interface: write neo4j://host:7687
 	// the URI has user information (…@): credentials are the second argument of Open, such as BasicAuth(user, password)
 	// WithMaxConnectionPoolSize(0): it must be at least 1
 }
