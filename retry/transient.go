@@ -10,7 +10,7 @@ import (
 // goes there too: nobody is shown an item twice. The end of the consumer, stopped or failed, is never retried. Otherwise it is as [Do] is;
 // every run has the policy's time anew.
 func Transient[T any](p Policy, s rx.Stream[T]) rx.Stream[T] {
-	return rx.New(func(ctx context.Context, d rx.Demand, emit func(T) error) error {
+	return rx.Operator(func(ctx context.Context, d rx.Demand, emit func(T) error) error {
 		shown := false
 		attempt := func(ctx context.Context) error {
 			return s.Run(ctx, d, func(v T) error {

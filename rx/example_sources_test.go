@@ -35,6 +35,22 @@ func ExampleNew() {
 	// [3 2 1]
 }
 
+func ExampleOperator() {
+	twice := func(s rx.Stream[string]) rx.Stream[string] {
+		return rx.Operator(func(ctx context.Context, d rx.Demand, emit func(string) error) error {
+			if err := s.Run(ctx, d, emit); err != nil {
+				return err
+			}
+			return s.Run(ctx, d, emit)
+		})
+	}
+	show(twice(rx.Just("hip", "hooray")))
+	show(twice(rx.Just("hip", "hooray")).Take(3))
+	// Output:
+	// [hip hooray hip hooray]
+	// [hip hooray hip]
+}
+
 func ExampleDemand() {
 	asks := rx.New(func(_ context.Context, d rx.Demand, emit func(string) error) error {
 		return emit(fmt.Sprintf("PULL %d", d))

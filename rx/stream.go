@@ -34,6 +34,18 @@ func New[T any](source func(ctx context.Context, d Demand, emit func(T) error) e
 	}}
 }
 
+// Operator is New for a source that is made of other streams. What they emit keeps the rules already, so it goes to the consumer unchecked; the run ends
+// as one of New's does.
+func Operator[T any](source func(ctx context.Context, d Demand, emit func(T) error) error) Stream[T] {
+	return Stream[T]{func(ctx context.Context, d Demand, emit func(T) error) error {
+		if err := ContextError(ctx); err != nil {
+			return err
+		}
+		g := gate[T]{ctx: ctx, emit: emit}
+		return g.end(source(ctx, d, g.pass))
+	}}
+}
+
 // Run is ForEach for those who write operators and sources: it tells the stream the demand, and returns emit's error unchanged,
 // also where that is the stop of somebody further down. Everybody else wants ForEach.
 func (s Stream[T]) Run(ctx context.Context, d Demand, emit func(T) error) error {
@@ -80,6 +92,14 @@ func (g *gate[T]) next(v T) error {
 		return g.shut(err)
 	}
 	g.state = gateOpen
+	return nil
+}
+
+// pass is next for items that have been let through before.
+func (g *gate[T]) pass(v T) error {
+	if err := g.emit(v); err != nil {
+		return g.shut(err)
+	}
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 
 	"github.com/neorx/neorx/bolt"
 	"github.com/neorx/neorx/records"
@@ -48,19 +49,30 @@ func (x *execution) again(ctx context.Context, s *bolt.Stream) bool {
 
 // delivery says what becomes of the rows of an execution: they are decoded into Ts and delivered as Us.
 type delivery[T, U any] struct {
-	rows    func() records.Rows[T]
-	block   int // rows decoded at a time
-	deliver func(block []T, emit func(U) error) error
+	rows  func() records.Rows[T]
+	block int // rows decoded at a time
+	// deliver emits what has been decoded, as long as the result is not broken.
+	deliver func(s *bolt.Stream, block []T, emit func(U) error) error
 	summary func(*records.Summary) // gets that of an execution that has succeeded; may be nil
 }
 
-func deliverEach[T any](block []T, emit func(T) error) error {
+func deliverEach[T any](s *bolt.Stream, block []T, emit func(T) error) error {
 	for _, v := range block {
+		if s.Broken() {
+			return s.Err()
+		}
 		if err := emit(v); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func deliverAll[T any](s *bolt.Stream, block []T, emit func([]T) error) error {
+	if s.Broken() {
+		return s.Err()
+	}
+	return emit(slices.Clone(block))
 }
 
 // run executes x and streams what d makes of its rows.
@@ -93,16 +105,10 @@ func run[T, U any](x *execution, d delivery[T, U]) rx.Stream[U] {
 
 // pull delivers rows until there are no more, or until something fails or stops.
 func pull[T, U any](ctx context.Context, s *bolt.Stream, rows records.Rows[T], d delivery[T, U], emit func(U) error) error {
-	unlessBroken := func(v U) error {
-		if s.Broken() {
-			return s.Err()
-		}
-		return emit(v)
-	}
 	for {
 		n, err := s.Next(ctx, d.block)
 		if n > 0 {
-			if refused := d.deliver(rows.Take(), unlessBroken); refused != nil {
+			if refused := d.deliver(s, rows.Take(), emit); refused != nil {
 				return refused
 			}
 		}

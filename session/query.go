@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/reactivex/rxgo/v2"
 
@@ -62,9 +61,7 @@ func (q Query) Batches(max int, opts ...rxgo.Option) rxgo.Observable {
 	}
 	return rx.Observable(stream(q, delivery[*records.Record, []*records.Record]{
 		rows: newRecords, block: max,
-		deliver: func(block []*records.Record, emit func([]*records.Record) error) error {
-			return emit(slices.Clone(block))
-		},
+		deliver: deliverAll[*records.Record],
 	}), q.bound(opts)...)
 }
 
