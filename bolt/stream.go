@@ -57,12 +57,13 @@ type Stream struct {
 	keys      []string
 	haveKeys  bool
 	qid       int64
-	pulling   bool // a PULL or DISCARD is under way
-	more      bool // the server has more rows, and waits for a PULL or DISCARD
-	seen      bool // there was a row
-	dropping  bool // rows are of no more interest
-	unread    bool // the rest is discarded on the server
-	sent      bool // RUN is on its way
+	home      string // the home database, if RUN's answer has told it
+	pulling   bool   // a PULL or DISCARD is under way
+	more      bool   // the server has more rows, and waits for a PULL or DISCARD
+	seen      bool   // there was a row
+	dropping  bool   // rows are of no more interest
+	unread    bool   // the rest is discarded on the server
+	sent      bool   // RUN is on its way
 	ended     bool
 	decided   bool         // by the server
 	succeeded bool         // that is what it has decided
@@ -346,7 +347,7 @@ func (s runReply) success(r *packstream.Reader) error {
 		return err
 	}
 	s.keys, s.haveKeys, s.qid = m.Fields, true, m.QID
-	s.summary.Database = m.Database
+	s.summary.Database, s.home = m.Database, m.Database
 	s.summary.SetAvailableAfter(m.TFirst, m.HasTFirst)
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/neorx/neorx/bolt/packstream"
 	"github.com/neorx/neorx/records"
 )
 
@@ -22,26 +23,24 @@ type Tx struct {
 	// StreamConfig.OnBookmark. Set it before Commit.
 	OnBookmark func(bookmark string)
 
-	c        *Conn
-	database string
+	c *Conn
 
 	// Guarded by c.mu.
-	cause  error // why it is over
-	ending bool  // COMMIT or ROLLBACK is what comes next
+	database string // what the answer to BEGIN has told
+	cause    error  // why it is over
+	ending   bool   // COMMIT or ROLLBACK is what comes next
 }
 
 // Begin opens a transaction and waits for the server's answer.
 func (c *Conn) Begin(ctx context.Context, cfg TxConfig) (*Tx, error) {
 	tx := &Tx{c: c}
-	var began BeginSuccess
-	reply := c.call(&began)
-	if err := c.send(ctx, append(c.report(cfg.Usage), tx.begin(cfg, reply))...); err != nil {
+	reply := tx.begin()
+	if err := c.send(ctx, append(c.report(cfg.Usage), sending{&Begin{TxConfig: cfg}, reply})...); err != nil {
 		return nil, err
 	}
 	if err := reply.wait(ctx); err != nil {
 		return nil, err
 	}
-	tx.database = began.Database
 	return tx, nil
 }
 
@@ -51,20 +50,30 @@ func (c *Conn) BeginRun(ctx context.Context, cfg TxConfig, query string, paramet
 	tx := &Tx{c: c}
 	s := c.newStream(query, parameters, sc, dec)
 	run := &Run{Query: query, Params: parameters}
-	err := c.send(ctx, append(c.report(cfg.Usage), tx.begin(cfg, c.call(nil)), sending{run, runReply{s}}, s.firstPull())...)
+	err := c.send(ctx, append(c.report(cfg.Usage), sending{&Begin{TxConfig: cfg}, tx.begin()}, sending{run, runReply{s}}, s.firstPull())...)
 	if err != nil && !s.sent {
 		return nil, nil, err
 	}
 	return tx, s, nil
 }
 
-func (t *Tx) begin(cfg TxConfig, reply *call) sending {
+// begin is the reply to BEGIN.
+func (t *Tx) begin() *call {
+	reply := t.c.call((*begun)(t))
 	reply.tx = t
-	return sending{&Begin{TxConfig: cfg}, reply}
+	return reply
 }
 
-// Database is the user's home database if the server has told it: from Bolt 5.8 on, where the transaction named none.
-func (t *Tx) Database() string { return t.database }
+// begun is a transaction that learns from BEGIN's reply; the connection's mutex is held.
+type begun Tx
+
+// Decode reads the metadata of the SUCCESS.
+func (t *begun) Decode(r *packstream.Reader, c *Capabilities) error {
+	var m BeginSuccess
+	err := m.Decode(r, c)
+	t.database = m.Database
+	return err
+}
 
 // Run sends a statement of the transaction together with its first PULL; see [Conn.Run]. Before Bolt 4.0, where a transaction has one result at a
 // time, what is left of the one before is read into memory first, up to 64 MiB; beyond that it is a *records.UsageError.

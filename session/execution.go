@@ -19,6 +19,8 @@ type execution struct {
 	lease *lease
 	// start sends the statement. An error means that nothing was sent.
 	start func(ctx context.Context, cfg bolt.StreamConfig, dec records.Decoder) (*bolt.Stream, error)
+	// told is the database that the server has told, once it has answered the statement. It is asked only where that is of interest.
+	told func(s *bolt.Stream) string
 	// settle does what is left to do after the rows and returns how the execution ends. end is nil after the last row, a stop of the consumer,
 	// or an error; s is nil if nothing was sent.
 	settle func(ctx context.Context, s *bolt.Stream, end error) error
@@ -35,6 +37,19 @@ func (x *execution) begin(ctx context.Context, cfg bolt.StreamConfig, dec record
 		return nil, err
 	}
 	return s, x.lease.begun()
+}
+
+// place waits for the server to say in which database the statement has begun, if that has to be known, so that nothing the consumer does next can end up
+// in another one.
+func (x *execution) place(ctx context.Context, s *bolt.Stream) error {
+	if x.told == nil || !x.lease.unsettled() {
+		return nil
+	}
+	_, err := s.Keys(ctx)
+	if err == nil {
+		x.lease.settle(x.told(s))
+	}
+	return err
 }
 
 // again tells whether the statement is to be begun once more, because the server has refused it and says that this is safe. The connection is
@@ -84,6 +99,9 @@ func run[T, U any](x *execution, d delivery[T, U]) rx.Stream[U] {
 		cfg.Demand = int64(demand)
 		once := func() (s *bolt.Stream, end error) {
 			if s, end = x.begin(ctx, cfg, rows); end == nil {
+				end = x.place(ctx, s)
+			}
+			if end == nil {
 				end = pull(ctx, s, rows, d, emit)
 			}
 			return s, end

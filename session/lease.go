@@ -79,6 +79,7 @@ type lease struct {
 	at   *routing.Placement
 	conn *pool.Conn // at's
 	work *work
+	home *home // nil: the work names its database
 
 	mu       sync.Mutex // guards what follows; never held over I/O or a call to a user
 	cause    error      // why it was interrupted
@@ -88,21 +89,38 @@ type lease struct {
 	verdict  error // and what it has made of it
 }
 
-// lease borrows a connection to a server that fits. What it is for is told where leases are listed.
-func (e *Engine) lease(ctx context.Context, w *work, s *settings, bookmarks []string, label string) (*lease, error) {
+// lease borrows a connection to a server that fits. What it is for is told where leases are listed. Work without a database of its own belongs to h.
+func (e *Engine) lease(ctx context.Context, w *work, h *home, s *settings, bookmarks []string, label string) (*lease, error) {
 	if err := w.open(); err != nil {
 		return nil, err
 	}
-	at, err := e.Router.Get(ctx, s.route(bookmarks, label))
+	request := s.route(bookmarks, label)
+	if request.Database != "" {
+		h = nil
+	} else {
+		request.Database = h.database()
+	}
+	at, err := e.Router.Get(ctx, request)
 	if err != nil {
 		return nil, err
 	}
-	l := &lease{at: at, conn: at.Conn, work: w}
+	h.pin(at.Database)
+	l := &lease{at: at, conn: at.Conn, work: w, home: h}
 	if err := w.add(l); err != nil {
 		at.Conn.Release()
 		return nil, err
 	}
 	return l, nil
+}
+
+// unsettled tells whether the server has yet to say which database the work takes place in, and whether somebody wants to know.
+func (l *lease) unsettled() bool { return l.home != nil && l.at.Database == "" }
+
+// settle takes what the server says about that, in its answer to a BEGIN or RUN.
+func (l *lease) settle(database string) {
+	if l.unsettled() {
+		l.home.pin(l.at.Home(database))
+	}
 }
 
 // mark returns a context for work that the lease has to wait for.

@@ -40,6 +40,7 @@ type Query struct {
 	params   any
 	settings settings
 	pending  *pending    // within a transaction
+	home     *home       // a session's; nil until it is observed for one of its own
 	usage    *bolt.Usage // of one observation
 }
 
@@ -144,6 +145,9 @@ func stream[T, U any](q Query, d delivery[T, U]) rx.Stream[U] {
 func (q *Query) observed() *Query {
 	one := *q
 	one.usage = q.on.usage()
+	if q.home == nil && q.settings.database == "" {
+		one.home = &home{}
+	}
 	return &one
 }
 
@@ -155,8 +159,8 @@ func (q *Query) check() error {
 }
 
 // tx is what the server is told about the transaction.
-func (q *Query) tx(ctx context.Context, bookmarks []string) bolt.TxConfig {
+func (q *Query) tx(ctx context.Context, l *lease, bookmarks []string) bolt.TxConfig {
 	cfg := q.settings.tx(ctx, bookmarks)
-	cfg.Usage = q.usage
+	cfg.Usage, cfg.Database = q.usage, l.at.Database
 	return cfg
 }

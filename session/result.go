@@ -74,6 +74,9 @@ func (r *Result) begin(ctx context.Context) (err error) {
 	if r.stream, err = r.x.begin(ctx, r.x.stream, r.rows); err == nil {
 		r.keys, err = r.stream.Keys(ctx)
 	}
+	if err == nil {
+		err = r.x.place(ctx, r.stream)
+	}
 	return err
 }
 

@@ -42,16 +42,17 @@ func (m *managed) ready(ctx context.Context, q *Query) (*execution, error) {
 	if err != nil {
 		return nil, err
 	}
-	l, err := m.engine.lease(ctx, nil, &q.settings, sent, q.cypher)
+	l, err := m.engine.lease(ctx, nil, q.home, &q.settings, sent, q.cypher)
 	if err != nil {
 		return nil, err
 	}
 	var tx *bolt.Tx
 	x := &execution{lease: l, release: l.release, stream: q.settings.stream()}
 	x.start = func(ctx context.Context, cfg bolt.StreamConfig, dec records.Decoder) (s *bolt.Stream, err error) {
-		tx, s, err = l.bolt().BeginRun(ctx, q.tx(ctx, sent), q.cypher, q.params, cfg, dec)
+		tx, s, err = l.bolt().BeginRun(ctx, q.tx(ctx, l, sent), q.cypher, q.params, cfg, dec)
 		return s, err
 	}
+	x.told = func(*bolt.Stream) string { return tx.Database() }
 	x.settle = func(ctx context.Context, s *bolt.Stream, end error) error {
 		if err := conclude(ctx, l, s, end); err != nil {
 			return err
@@ -96,15 +97,16 @@ func (a *autoCommit) ready(ctx context.Context, q *Query) (*execution, error) {
 	if err != nil {
 		return nil, err
 	}
-	l, err := a.engine.lease(ctx, a.work, &q.settings, sent, q.cypher)
+	l, err := a.engine.lease(ctx, a.work, q.home, &q.settings, sent, q.cypher)
 	if err != nil {
 		return nil, err
 	}
 	x := &execution{lease: l, release: l.release, stream: q.settings.stream(), repeats: q.settings.repeats}
 	x.stream.OnBookmark = func(fresh string) { a.chain.note(sent, fresh) }
 	x.start = func(ctx context.Context, cfg bolt.StreamConfig, dec records.Decoder) (*bolt.Stream, error) {
-		return l.bolt().Run(ctx, q.cypher, q.params, q.tx(ctx, sent), cfg, dec)
+		return l.bolt().Run(ctx, q.cypher, q.params, q.tx(ctx, l, sent), cfg, dec)
 	}
+	x.told = (*bolt.Stream).Database
 	x.settle = func(ctx context.Context, s *bolt.Stream, end error) error {
 		err := conclude(ctx, l, s, end)
 		a.chain.update(ctx)

@@ -15,6 +15,7 @@ type Session struct {
 	settings settings
 	chain    *chain
 	work     work
+	home     home
 }
 
 // Query returns a recipe for an auto-commit statement; see [Query].
@@ -22,6 +23,9 @@ func (s *Session) Query(cypher string, params any, opts ...QueryOption) Query {
 	q := Query{cypher: cypher, params: params, settings: with(&s.settings, opts, QueryOption.applyQuery)}
 	q.settings.refuse("a query of a session", func(option string) bool { return option == "WithBookmarkManager" || isDelivery(option) })
 	q.on = &autoCommit{engine: s.engine, work: &s.work, chain: s.chain}
+	if !q.settings.isNamed("Impersonate") && !q.settings.isNamed("Auth") { // another user's home is another one
+		q.home = &s.home
+	}
 	return q
 }
 

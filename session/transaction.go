@@ -33,12 +33,12 @@ func (s *Session) begin(ctx context.Context, set *settings, usage *bolt.Usage, l
 	if err != nil {
 		return nil, err
 	}
-	l, err := s.engine.lease(ctx, &s.work, set, sent, label)
+	l, err := s.engine.lease(ctx, &s.work, &s.home, set, sent, label)
 	if err != nil {
 		return nil, err
 	}
 	cfg := set.tx(ctx, sent)
-	cfg.Usage = usage
+	cfg.Usage, cfg.Database = usage, l.at.Database
 	tx, err := l.bolt().Begin(ctx, cfg)
 	if err = l.judge(err); err == nil {
 		err = l.keep()
@@ -47,13 +47,14 @@ func (s *Session) begin(ctx context.Context, set *settings, usage *bolt.Usage, l
 		l.release()
 		return nil, err
 	}
+	l.settle(tx.Database())
 	return &Transaction{session: s, lease: l, tx: tx, sent: sent, settings: settings{fetchSize: set.fetchSize}}, nil
 }
 
 // Query returns a recipe for a statement of the transaction; see [Query]. Of the options only FetchSize applies. A query that is never observed makes
 // Commit fail.
 func (t *Transaction) Query(cypher string, params any, opts ...QueryOption) Query {
-	q := Query{on: &inTransaction{t}, cypher: cypher, params: params}
+	q := Query{on: &inTransaction{t}, cypher: cypher, params: params, home: &t.session.home}
 	q.settings = with(&t.settings, opts, QueryOption.applyQuery)
 	q.settings.refuse("a query in a transaction, for which it is settled", func(string) bool { return true })
 	t.mu.Lock()
