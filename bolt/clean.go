@@ -49,9 +49,13 @@ func (c *Conn) interrupt(cause error) {
 func (c *Conn) Reset(ctx context.Context) error {
 	c.mu.Lock()
 	c.interrupt(errReset)
-	c.drained = 0
+	c.drained, c.resetting = 0, true
 	c.mu.Unlock()
-	if err := c.reset(ctx); err != nil {
+	err := c.reset(ctx)
+	c.mu.Lock()
+	c.resetting = false
+	c.mu.Unlock()
+	if err != nil {
 		return c.fail(&ConnectivityError{Op: "reset", Address: c.address, Err: err})
 	}
 	return nil

@@ -64,18 +64,19 @@ type Conn struct {
 	frames Frames
 	heard  []heard // not logged yet
 
-	mu       sync.Mutex // guards what follows, and the streams' shared fields; never held over I/O or a call to a user
-	alarm    alarm
-	expected expectedQueue
-	reading  bool
-	changed  chan struct{} // closed at the next change; nil if nobody waits
-	err      error         // why the connection is of no more use
-	failure  error         // why the server ignores everything until a RESET
-	tx       *Tx           // the open transaction
-	dirty    bool          // work was interrupted: only a RESET makes the server forget it
-	streams  []*Stream     // the open results
-	drained  int64         // bytes read since a Reset has begun
-	auth     *AuthToken    // a pointer, so that printing a Conn does not show it
+	mu        sync.Mutex // guards what follows, and the streams' shared fields; never held over I/O or a call to a user
+	alarm     alarm
+	expected  expectedQueue
+	reading   bool
+	changed   chan struct{} // closed at the next change; nil if nobody waits
+	err       error         // why the connection is of no more use
+	failure   error         // why the server ignores everything until a RESET
+	tx        *Tx           // the open transaction
+	resetting bool          // a RESET is under way, or about to be
+	dirty     bool          // work was interrupted: only a RESET makes the server forget it
+	streams   []*Stream     // the open results
+	drained   int64         // bytes read since a Reset has begun
+	auth      *AuthToken    // a pointer, so that printing a Conn does not show it
 
 	// relogin is the token of the LOGON that goes in front of the next request; nil: there is none. Stored under mu, taken with writing held.
 	relogin atomic.Pointer[AuthToken]
@@ -213,13 +214,11 @@ func (c *Conn) Clean() bool {
 }
 
 // Close ends the connection at once, and with ErrClosed every result that is still open on it. It says GOODBYE where that needs no
-// waiting. Further calls do nothing.
+// waiting, and in front of it RESET where something was interrupted or has failed, so that the server drops it now. Further calls do nothing.
 func (c *Conn) Close() error {
-	select {
-	case c.writing <- struct{}{}:
+	if c.mayWrite() {
 		c.sayGoodbye()
 		<-c.writing
-	default: // somebody is writing, and may be for long
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -230,21 +229,49 @@ func (c *Conn) Close() error {
 	return nil
 }
 
+// mayWrite takes writing. Where somebody else has it, and is not just about to send a RESET, that may be for long.
+func (c *Conn) mayWrite() bool {
+	select {
+	case c.writing <- struct{}{}:
+		return true
+	default:
+	}
+	c.mu.Lock()
+	soon := c.resetting
+	c.mu.Unlock()
+	if !soon {
+		return false
+	}
+	select {
+	case c.writing <- struct{}{}:
+		return true
+	case <-time.After(goodbyeTime):
+		return false
+	}
+}
+
 // sayGoodbye is called with writing held. The server gets rid of the connection either way, so no error matters.
 func (c *Conn) sayGoodbye() {
-	c.mu.Lock()
-	quiet := c.err == nil && c.expected.only(TagReset) // which the server answers at once, so it is reading
-	c.mu.Unlock()
-	if !quiet {
-		return
-	}
-	if out, err := c.encode([]sending{{message: &Goodbye{}}}); err == nil {
+	if out, err := c.encode(c.lastWords()); err == nil && len(out) > 0 {
 		_ = c.nc.SetWriteDeadline(time.Now().Add(goodbyeTime))
 		_, _ = c.nc.Write(out)
 	}
 }
 
-// goodbyeTime bounds the courtesy towards a server that does not even take six bytes.
+// lastWords are for a server that is reading: one that has nothing to answer, or answers at once because of a RESET or a failure.
+func (c *Conn) lastWords() []sending {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.err != nil || c.failure == nil && !c.expected.only(TagReset):
+		return nil
+	case (c.failure != nil || c.dirty) && !c.expected.any(TagReset):
+		return []sending{{message: Reset{}}, {message: Goodbye{}}}
+	}
+	return []sending{{message: Goodbye{}}}
+}
+
+// goodbyeTime bounds the courtesy towards a server that does not even take a few bytes.
 const goodbyeTime = 100 * time.Millisecond
 
 // forget takes an ended result off the list; c.mu is held.

@@ -28,10 +28,11 @@ func (p *Pool) shutHost(h *host) {
 	}
 	h.idle = nil
 	for e := range h.entries {
-		if e.cancel != nil {
+		switch e.state {
+		case closing:
+		case dialling: // and closes what it may still bring
 			e.cancel(ErrClosed)
-		}
-		if e.state != closing && e.state != dialling { // a dial closes what it may still bring
+		default:
 			p.close(e, &h.tally.closed.Shutdown)
 		}
 	}

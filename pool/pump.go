@@ -101,7 +101,7 @@ func (p *Pool) hasReset(e *entry, err error) {
 }
 
 // close closes e, which is not on the idle list, on a goroutine of the pool's; Link.Close bounds it. Only then is its place free: servers
-// count too. p.mu is held.
+// count too. A probe or clean-up is cancelled behind it, so that Link.Close finds a connection on which it can still take its leave. p.mu is held.
 func (p *Pool) close(e *entry, reason *int64) {
 	*reason++
 	h := e.host
@@ -111,6 +111,9 @@ func (p *Pool) close(e *entry, reason *int64) {
 		_ = e.link.Close() // it is of no more use, whatever this says
 		p.mu.Lock()
 		defer p.unlock()
+		if e.cancel != nil {
+			e.cancel(ErrClosed)
+		}
 		h.remove(e)
 		p.pump(h)
 	})
