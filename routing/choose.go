@@ -1,0 +1,47 @@
+package routing
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/neorx/neorx/pool"
+	"github.com/neorx/neorx/records"
+)
+
+// pick chooses one of the servers, of which there is at least one, that was not tried.
+func (r *Router) pick(q Request, servers []pool.Address, tried []pool.Address) (a pool.Address, ok bool, err error) {
+	if len(tried) > 0 {
+		servers = slices.DeleteFunc(slices.Clone(servers), func(a pool.Address) bool { return slices.Contains(tried, a) })
+	}
+	switch {
+	case len(servers) == 0:
+		return "", false, nil
+	case r.cfg.Choose == nil:
+		return r.leastLoaded(servers), true, nil
+	}
+	list := make([]Server, len(servers))
+	for i, a := range servers {
+		list[i] = Server{Address: a, Load: r.pool.Load(a)}
+	}
+	i := r.cfg.Choose(q, list)
+	if i < 0 || i >= len(list) {
+		return "", false, &records.UsageError{Message: fmt.Sprintf("routing: Config.Choose returned %d where there are %d servers to choose from", i, len(list))}
+	}
+	return list[i].Address, true, nil
+}
+
+// leastLoaded goes round the servers, each time from another one, so that ties go to each in turn.
+func (r *Router) leastLoaded(servers []pool.Address) pool.Address {
+	if len(servers) == 1 {
+		return servers[0]
+	}
+	first := int(r.turn.Add(1) % uint32(len(servers)))
+	best, least := servers[first], r.pool.Load(servers[first])
+	for i := 1; i < len(servers) && least > 0; i++ {
+		a := servers[(first+i)%len(servers)]
+		if load := r.pool.Load(a); load < least {
+			best, least = a, load
+		}
+	}
+	return best
+}

@@ -1,0 +1,151 @@
+package routing
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/neorx/neorx/pool"
+	"github.com/neorx/neorx/rx"
+)
+
+// walk is one search for a server. It belongs to one goroutine.
+type walk struct {
+	r     *Router
+	q     Request
+	began time.Time
+
+	answers uint64 // what Router.answers was when it began
+	id      identity
+	table   *table
+	asked   bool   // table was told by a router since the walk began
+	guess   bool   // table is that of the database which was the user's home when last heard
+	sure    bool   // no guess will do
+	send    string // the name that requests have to send
+
+	tried    []pool.Address
+	failures []Attempt
+	refuted  bool // a guess is not good enough for the server that was found
+}
+
+func (r *Router) walk(q Request) *walk {
+	return &walk{r: r, q: q, began: time.Now(), answers: r.answers.Load()}
+}
+
+// candidate is a server that would do.
+type candidate struct{ address pool.Address }
+
+// get is the walk of [Router.Get].
+func (w *walk) get(ctx context.Context) (*Placement, error) {
+	ctx, cancel := w.r.pool.Bound(ctx, w.began)
+	defer cancel()
+	p, err := rx.ConcatMap(w.candidates(), w.placed).First(ctx)
+	if errors.Is(err, rx.ErrEmpty) {
+		return nil, w.unavailable()
+	}
+	return p, err
+}
+
+// candidates are the servers that would do, each chosen when it is asked for.
+func (w *walk) candidates() rx.Stream[candidate] {
+	return rx.New(func(ctx context.Context, _ rx.Demand, emit func(candidate) error) error {
+		for {
+			if err := w.locate(ctx); err != nil {
+				return err
+			}
+			if err := w.servers(emit); err != nil {
+				return err
+			}
+			switch {
+			case w.refuted:
+				w.refuted, w.sure, w.tried = false, true, nil
+			case w.asked || w.holds():
+				return w.empty()
+			}
+		}
+	})
+}
+
+// empty is the end of the stream: an error where there was no server at all.
+func (w *walk) empty() error {
+	if len(w.tried) == 0 {
+		return w.unavailable()
+	}
+	return nil
+}
+
+// servers emits those of the table that were not tried, as it is by then.
+func (w *walk) servers(emit func(candidate) error) error {
+	for !w.refuted {
+		a, ok, err := w.r.pick(w.q, w.current().servers(w.q.ReadOnly), w.tried)
+		if err != nil || !ok {
+			return err
+		}
+		w.tried = append(w.tried, a)
+		if err := emit(candidate{a}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// current is the table as it is known now: others may have found out in the meantime that a server is gone.
+func (w *walk) current() *table {
+	w.r.mu.Lock()
+	defer w.r.mu.Unlock()
+	if t := w.r.tables.get(w.table.database); t != nil {
+		return t
+	}
+	return w.table
+}
+
+// holds tells whether asking a router makes no sense yet.
+func (w *walk) holds() bool { return w.current().fresh(w.q.ReadOnly, time.Now()) }
+
+// placed is a stream of the placement at a server; it is empty where another one should be tried.
+func (w *walk) placed(c candidate) rx.Stream[*Placement] {
+	return rx.New(func(ctx context.Context, _ rx.Demand, emit func(*Placement) error) error {
+		conn, err := w.r.pool.Get(ctx, c.address, w.q.Conn)
+		if err != nil {
+			return w.failed(ctx, c.address, err)
+		}
+		if w.guess && !conn.Routes() {
+			conn.Release()
+			w.refuted = true
+			return nil
+		}
+		if err = emit(w.place(conn)); err != nil && !rx.Stopped(err) { // nobody has it
+			conn.Release()
+		}
+		return err
+	})
+}
+
+func (w *walk) place(conn *pool.Conn) *Placement {
+	return &Placement{
+		Conn: conn, Database: w.send,
+		router: w.r, table: w.table.database, readOnly: w.q.ReadOnly, guess: w.guess, user: w.id.user, impersonated: w.q.ImpersonatedUser,
+	}
+}
+
+// failed draws the consequences of a server that could not be reached. It returns nil where another one should be tried.
+func (w *walk) failed(ctx context.Context, a pool.Address, err error) error {
+	if ctx.Err() != nil || !elsewhere(err) {
+		return err
+	}
+	w.r.Dead(a, err)
+	w.failures = append(w.failures, Attempt{a, err})
+	return nil
+}
+
+// unavailable is why there is no server. A single failure that stays is told as it is.
+func (w *walk) unavailable() error {
+	if len(w.failures) == 1 && !mayPass(w.failures) {
+		return w.failures[0].Err
+	}
+	database := w.q.Database
+	if w.table != nil {
+		database = w.table.database
+	}
+	return &UnavailableError{Database: database, ReadOnly: w.q.ReadOnly, Tried: w.failures}
+}
