@@ -18,15 +18,19 @@ type encrypted struct {
 	*tls.Conn
 	address, serverName string
 	client              shownCertificate
+	now                 func() time.Time
 }
 
 // encrypt makes an encrypted connection of nc, which it closes if that fails.
 func encrypt(ctx context.Context, nc net.Conn, a pool.Address, cfg *tls.Config) (net.Conn, error) {
-	c := &encrypted{address: string(a), serverName: cfg.ServerName}
+	c := &encrypted{address: string(a), serverName: cfg.ServerName, now: time.Now}
 	cfg = cfg.Clone()
 	if c.serverName == "" {
 		c.serverName = hostOf(a)
 		cfg.ServerName = c.serverName
+	}
+	if cfg.Time != nil {
+		c.now = cfg.Time
 	}
 	get := cfg.GetClientCertificate
 	if get == nil {
@@ -85,7 +89,7 @@ func (c *encrypted) failed(ctx context.Context, err error) error {
 }
 
 func (c *encrypted) refused(err error) error {
-	return &TLSError{Address: c.address, ServerName: c.serverName, Err: err, client: c.client}
+	return &TLSError{Address: c.address, ServerName: c.serverName, Err: err, client: c.client, at: c.now()}
 }
 
 // refusedLate makes a *TLSError of what a login has failed with, if it was an alert: with TLS 1.3 a client has done its part of the handshake before the

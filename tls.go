@@ -21,6 +21,7 @@ type TLSError struct {
 	Err        error
 
 	client shownCertificate
+	at     time.Time // by the clock that certificates are checked by
 }
 
 // shownCertificate is what became of a client certificate on one connection.
@@ -62,7 +63,7 @@ func (e *TLSError) hint() string {
 	case errors.As(e.Err, &otherHost):
 		return "the certificate is not made out for " + e.ServerName
 	case errors.As(e.Err, &invalid):
-		return invalidHint(invalid)
+		return e.invalidHint(invalid)
 	case refusesCertificate(e.Err):
 		return e.client.hint()
 	}
@@ -77,16 +78,16 @@ func unknownHint(c *x509.Certificate) string {
 	return kind + "; TrustCustomCAs trusts further authorities, and +ssc self-signed certificates"
 }
 
-func invalidHint(e x509.CertificateInvalidError) string {
+func (e *TLSError) invalidHint(cause x509.CertificateInvalidError) string {
 	switch {
-	case e.Cert == nil:
+	case cause.Cert == nil:
 		return ""
-	case e.Reason == x509.IncompatibleUsage:
-		return fmt.Sprintf("the certificate of %q is not made for servers", e.Cert.Subject)
-	case e.Reason == x509.Expired && time.Now().Before(e.Cert.NotBefore):
-		return fmt.Sprintf("the certificate of %q is not valid before %s; is the clock right?", e.Cert.Subject, e.Cert.NotBefore.Format(time.DateOnly))
-	case e.Reason == x509.Expired:
-		return fmt.Sprintf("the certificate of %q has expired on %s", e.Cert.Subject, e.Cert.NotAfter.Format(time.DateOnly))
+	case cause.Reason == x509.IncompatibleUsage:
+		return fmt.Sprintf("the certificate of %q is not made for servers", cause.Cert.Subject)
+	case cause.Reason == x509.Expired && e.at.Before(cause.Cert.NotBefore):
+		return fmt.Sprintf("the certificate of %q is not valid before %s; is the clock right?", cause.Cert.Subject, cause.Cert.NotBefore.Format(time.DateOnly))
+	case cause.Reason == x509.Expired:
+		return fmt.Sprintf("the certificate of %q has expired on %s", cause.Cert.Subject, cause.Cert.NotAfter.Format(time.DateOnly))
 	}
 	return ""
 }

@@ -29,7 +29,7 @@ dbms.ssl.policy.bolt.enabled=true
 dbms.ssl.policy.bolt.base_directory=%[2]s
 dbms.ssl.policy.bolt.private_key=private.key
 dbms.ssl.policy.bolt.public_certificate=public.crt
-dbms.ssl.policy.bolt.client_auth=NONE
+dbms.ssl.policy.bolt.client_auth=%[3]s
 dbms.security.auth_enabled=true
 dbms.usage_report.enabled=false
 server.memory.pagecache.size=64m
@@ -44,7 +44,7 @@ type home struct {
 }
 
 // newHome makes the folder of a server that will listen on address.
-func newHome(address string) (*home, error) {
+func newHome(address string, o options) (*home, error) {
 	dir, err := os.MkdirTemp("", "neorx-neo4j-")
 	if err != nil {
 		return nil, fmt.Errorf("neo4jserver: %w", err)
@@ -57,9 +57,12 @@ func newHome(address string) (*home, error) {
 	}
 	files := map[string][]byte{
 		h.launcher:                            launcherSource,
-		filepath.Join(dir, "conf/neo4j.conf"): fmt.Appendf(nil, settings, address, filepath.ToSlash(certificates)),
+		filepath.Join(dir, "conf/neo4j.conf"): fmt.Appendf(nil, settings, address, filepath.ToSlash(certificates), o.clientAuth()),
 	}
-	err = addCertificate(files, h.certificate, filepath.Join(certificates, "private.key"))
+	if o.clientAuthorities != nil {
+		files[filepath.Join(certificates, "trusted", "ca.crt")] = o.clientAuthorities
+	}
+	err = o.addCertificate(files, h.certificate, filepath.Join(certificates, "private.key"))
 	if err == nil {
 		err = writeFiles(files)
 	}
@@ -87,8 +90,17 @@ func (h *home) remove() {
 	_ = os.RemoveAll(h.dir)
 }
 
-// addCertificate makes a self-signed certificate for the names of this machine's loopback.
-func addCertificate(files map[string][]byte, certificateFile, keyFile string) error {
+// addCertificate adds the certificate that was given, or makes one.
+func (o *options) addCertificate(files map[string][]byte, certificateFile, keyFile string) error {
+	if o.certificate == nil {
+		return addSelfSigned(files, certificateFile, keyFile)
+	}
+	files[certificateFile], files[keyFile] = o.certificate, o.key
+	return nil
+}
+
+// addSelfSigned makes a self-signed certificate for the names of this machine's loopback.
+func addSelfSigned(files map[string][]byte, certificateFile, keyFile string) error {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return err

@@ -27,7 +27,7 @@ type Server struct {
 // Start fetches the version if it is not on this machine yet, starts a server, and returns when it answers: after about 15 seconds,
 // or some minutes where it must be fetched first. The context bounds the start, not the server's life, which ends with Close or with
 // this program. An error that is ErrUnavailable means that the machine lacks what it takes.
-func Start(ctx context.Context, version Version) (*Server, error) {
+func Start(ctx context.Context, version Version, opts ...Option) (*Server, error) {
 	releases, err := version.javaReleases()
 	if err != nil {
 		return nil, err
@@ -41,7 +41,7 @@ func Start(ctx context.Context, version Version) (*Server, error) {
 		return nil, err
 	}
 	for attempt := 1; ; attempt++ {
-		server, err := launch(ctx, version, java, path)
+		server, err := launch(ctx, version, java, path, newOptions(opts))
 		if err == nil {
 			return server, nil
 		}
@@ -52,12 +52,12 @@ func Start(ctx context.Context, version Version) (*Server, error) {
 }
 
 // launch starts a server on a free port.
-func launch(ctx context.Context, version Version, java, path string) (*Server, error) {
+func launch(ctx context.Context, version Version, java, path string, o options) (*Server, error) {
 	address, err := freeAddress(ctx)
 	if err != nil {
 		return nil, err
 	}
-	h, err := newHome(address)
+	h, err := newHome(address, o)
 	if err != nil {
 		return nil, err
 	}
