@@ -28,8 +28,17 @@ func invalid(format string, args ...any) *bolt.ServerError {
 	return serverError(codeInvalid, fmt.Sprintf(format, args...))
 }
 
+// ErrHangUp is for handlers and hooks: where one returns it, or an error that wraps it, the server resets the connection instead of answering.
+var ErrHangUp = errors.New("bolttest: hang up")
+
+// hangUp is ErrHangUp in the place of a report.
+var hangUp = &bolt.ServerError{}
+
 // reported is how the server reports what a handler or a hook has returned.
 func reported(ctx context.Context, err error, code string) *bolt.ServerError {
+	if errors.Is(err, ErrHangUp) {
+		return hangUp
+	}
 	if terminated := termination(ctx); terminated != nil {
 		return terminated
 	}

@@ -27,6 +27,7 @@ const (
 type conn struct {
 	server  *Server
 	nc      net.Conn
+	line    *faultyConn // what is under nc, without TLS
 	session *Session
 	caps    bolt.Capabilities
 	agreed  bolt.Agreement
@@ -235,7 +236,7 @@ func (c *conn) ignore(tag byte) {
 
 // fail reports an error. While somebody is still logging in it ends the connection.
 func (c *conn) fail(err *bolt.ServerError) {
-	if c.state == negotiation || c.state == authentication {
+	if c.state == negotiation || c.state == authentication || err == hangUp {
 		c.fatal(err)
 		return
 	}
@@ -247,6 +248,10 @@ func (c *conn) fail(err *bolt.ServerError) {
 // fatal reports an error and ends the connection.
 func (c *conn) fatal(err *bolt.ServerError) {
 	c.state = defunct
+	if err == hangUp {
+		_ = c.line.cut()
+		return
+	}
 	_ = c.send(&bolt.Failure{Err: err}) // with a diagnostic record that cannot be encoded it just hangs up
 }
 

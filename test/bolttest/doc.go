@@ -32,6 +32,13 @@
 // [WithFaults] cuts a connection at any byte, stalls it, corrupts it, slows it down or cuts its messages into small chunks, and [FailRequest] makes the
 // k-th request of a kind fail. [Script] has no understanding of what it is told: it plays a conversation, byte by byte if need be.
 //
+// # Clusters
+//
+// [NewCluster] has several members, with leaders, followers, read replicas, routing tables, bookmarks and a name that resolves to them, and everything that
+// can go wrong between these: crashes, partitions, elections, old tables, names that change. [Cluster.RandomSchedule] makes a seed into a series of such
+// troubles, and [Cluster.Play] makes them happen; a test that fails logs what has happened. What the cluster has acknowledged is in [Cluster.Values], so that
+// a test can compare.
+//
 // # Servers in programs
 //
 // [Start] needs no test. It makes a server that any function can be the database of.

@@ -81,7 +81,10 @@ func FailRequest(tag byte, k int, err *bolt.ServerError) Option {
 }
 
 // disturbed wraps a connection in what shall go wrong on it.
-func (s *Server) disturbed(nc net.Conn, connection int) (net.Conn, framing) {
+func (s *Server) disturbed(nc net.Conn, connection int) (*faultyConn, framing) {
+	if s.cfg.wrap != nil {
+		nc = s.cfg.wrap(nc)
+	}
 	f := faults{cutSent: -1, cutReceived: -1, stall: -1, corrupt: -1}
 	for _, fault := range append(append([]Fault(nil), s.cfg.faults...), s.cfg.faultsOn[connection]...) {
 		fault(&f)
@@ -130,7 +133,7 @@ func (c *faultyConn) Write(b []byte) (int, error) {
 
 // writeSome writes up to the next thing that goes wrong.
 func (c *faultyConn) writeSome(b []byte) (int, error) {
-	if !c.pause(c.delay) {
+	if !pause(c.delay, c.closed) {
 		return 0, net.ErrClosed
 	}
 	if c.stall >= 0 && c.sent >= c.stall {
@@ -156,7 +159,7 @@ func (c *faultyConn) writeSome(b []byte) (int, error) {
 }
 
 // pause waits, and tells whether the connection is still open.
-func (c *faultyConn) pause(d time.Duration) bool {
+func pause(d time.Duration, closed <-chan struct{}) bool {
 	if d <= 0 {
 		return true
 	}
@@ -165,7 +168,7 @@ func (c *faultyConn) pause(d time.Duration) bool {
 	select {
 	case <-t.C:
 		return true
-	case <-c.closed:
+	case <-closed:
 		return false
 	}
 }
@@ -175,7 +178,7 @@ func (c *faultyConn) cut() error {
 	switch nc := c.Conn.(type) {
 	case *net.TCPConn:
 		_ = nc.SetLinger(0)
-	case *memoryConn:
+	case interface{ abort() }:
 		nc.abort()
 	}
 	_ = c.Close()

@@ -3,6 +3,7 @@ package bolttest
 import (
 	"context"
 	"crypto/tls"
+	"net"
 	"time"
 
 	"github.com/neorx/neorx/bolt"
@@ -20,9 +21,11 @@ type config struct {
 	record   bool
 
 	memory  bool
+	name    string // the address of a listener in memory, if it is not to be made up
 	latency time.Duration
 	buffer  int
 	address string
+	wrap    func(net.Conn) net.Conn // what is between a connection and its client, beside faults; nil: nothing
 	tls     bool
 	tlsWith *tls.Config // in place of a certificate of the server's own
 
@@ -32,20 +35,23 @@ type config struct {
 	faultsOn  map[int][]Fault
 	failures  []*plannedFailure
 
-	onLogin    func(ctx context.Context, token bolt.AuthToken) error
-	onBegin    func(ctx context.Context, tx *Tx) error
-	onCommit   func(ctx context.Context, tx *Tx) (bookmark string, err error)
-	onRollback func(ctx context.Context, tx *Tx) error
-	onRoute    func(ctx context.Context, request *bolt.Route) (*bolt.RouteSuccess, error)
+	onLogin      func(ctx context.Context, token bolt.AuthToken) error
+	onBegin      func(ctx context.Context, tx *Tx) error
+	onCommit     func(ctx context.Context, tx *Tx) (bookmark string, err error)
+	onAutoCommit func(ctx context.Context, tx *Tx) (bookmark string, err error) // at the end of a result outside BEGIN and COMMIT
+	onRollback   func(ctx context.Context, tx *Tx) error
+	onRoute      func(ctx context.Context, s *Session, request *bolt.Route) (*bolt.RouteSuccess, error)
+	home         func(s *Session, tx bolt.TxConfig) string // nil: database
 }
 
 func newConfig(opts []Option) *config {
 	c := &config{
 		agent: "Neo4j/5.26.0", database: "neo4j", address: "127.0.0.1:0", buffer: pipeBytes, faultsOn: map[int][]Fault{},
-		onLogin:    func(context.Context, bolt.AuthToken) error { return nil },
-		onBegin:    func(context.Context, *Tx) error { return nil },
-		onCommit:   func(context.Context, *Tx) (string, error) { return "", nil },
-		onRollback: func(context.Context, *Tx) error { return nil },
+		onLogin:      func(context.Context, bolt.AuthToken) error { return nil },
+		onBegin:      func(context.Context, *Tx) error { return nil },
+		onCommit:     func(context.Context, *Tx) (string, error) { return "", nil },
+		onAutoCommit: func(context.Context, *Tx) (string, error) { return "", nil },
+		onRollback:   func(context.Context, *Tx) error { return nil },
 	}
 	for _, opt := range opts {
 		opt(c)
@@ -142,5 +148,9 @@ func OnRollback(hook func(ctx context.Context, tx *Tx) error) Option {
 // OnRoute answers ROUTE, and the procedure that Bolt up to 4.2 has in its place. Default: a table of 300 seconds in which the server has all roles, under
 // the address that the client has called it by.
 func OnRoute(hook func(ctx context.Context, request *bolt.Route) (*bolt.RouteSuccess, error)) Option {
-	return func(c *config) { c.onRoute = hook }
+	return func(c *config) {
+		c.onRoute = func(ctx context.Context, _ *Session, request *bolt.Route) (*bolt.RouteSuccess, error) {
+			return hook(ctx, request)
+		}
+	}
 }

@@ -20,7 +20,7 @@ func (c *conn) route(m *bolt.Route) {
 
 func (c *conn) table(ctx context.Context, m *bolt.Route) (*bolt.RouteSuccess, error) {
 	if hook := c.server.cfg.onRoute; hook != nil {
-		return hook(ctx, m)
+		return hook(ctx, c.session, m)
 	}
 	self := m.Routing["address"]
 	if self == "" {

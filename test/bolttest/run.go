@@ -1,6 +1,7 @@
 package bolttest
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -122,7 +123,12 @@ func (c *conn) finish(r *rows, discarded bool) {
 	r.close()
 	success := &bolt.StreamSuccess{Summary: c.summary(r, discarded), Metadata: r.Metadata}
 	if !tx.Explicit {
-		success.Bookmark = c.server.bookmark(r.Bookmark)
+		bookmark, err := c.server.cfg.onAutoCommit(tx.ctx, tx.Tx)
+		if err != nil {
+			c.fail(reported(tx.ctx, err, codeUnknown))
+			return
+		}
+		success.Bookmark = c.server.bookmark(cmp.Or(bookmark, r.Bookmark))
 		c.state = ready
 		_ = c.endTransaction() // which has no hook to fail
 	}
@@ -134,12 +140,7 @@ func (c *conn) finish(r *rows, discarded bool) {
 // summary completes what the result says about itself.
 func (c *conn) summary(r *rows, discarded bool) *records.Summary {
 	s := r.Summary
-	if s.Database == "" {
-		s.Database = c.tx.Database
-	}
-	if s.Database == "" {
-		s.Database = c.server.cfg.database
-	}
+	s.Database = cmp.Or(s.Database, c.tx.Database, c.home(c.tx.TxConfig))
 	if s.QueryType == records.QueryTypeUnknown {
 		s.QueryType = records.QueryTypeRead
 		if s.Counters != (records.Counters{}) {

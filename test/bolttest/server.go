@@ -77,7 +77,11 @@ func (s *Server) start() error {
 
 func (s *Server) listen() (err error) {
 	if s.cfg.memory {
-		s.listener = newMemoryListener(s.cfg.latency, s.cfg.buffer)
+		l := newMemoryListener(s.cfg.latency, s.cfg.buffer)
+		if s.cfg.name != "" {
+			l.addr = memoryAddr(s.cfg.name)
+		}
+		s.listener = l
 		return nil
 	}
 	s.listener, err = net.Listen("tcp", s.cfg.address)
@@ -115,8 +119,8 @@ func (s *Server) serve(nc net.Conn) {
 	}
 	s.accepted++
 	c := &conn{server: s, session: &Session{ID: s.accepted}, state: negotiation}
-	c.nc, c.framing = s.disturbed(nc, c.session.ID)
-	raw := c.nc
+	raw, framing := s.disturbed(nc, c.session.ID)
+	c.nc, c.line, c.framing = raw, raw, framing
 	if s.tlsConfig != nil {
 		c.nc = tls.Server(raw, s.tlsConfig)
 	}

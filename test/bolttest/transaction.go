@@ -42,10 +42,14 @@ func (c *conn) begin(m *bolt.Begin) {
 
 // home is the home database, for requests that name none.
 func (c *conn) home(config bolt.TxConfig) string {
-	if config.Database != "" {
+	switch cfg := c.server.cfg; {
+	case config.Database != "":
 		return ""
+	case cfg.home != nil:
+		return cfg.home(c.session, config)
+	default:
+		return cfg.database
 	}
-	return c.server.cfg.database
 }
 
 func (c *conn) commit() {
