@@ -91,7 +91,7 @@ func (d *valueDecoder) value(v *Value) {
 	case packstream.Int:
 		v.kind, v.num = KindInt, uint64(d.r.Int())
 	case packstream.String:
-		d.string(v)
+		d.stringValue(v, d.r.RawText())
 	case packstream.Float:
 		*v = FloatValue(d.r.Float())
 	case packstream.Null:
@@ -122,9 +122,8 @@ func (d *valueDecoder) value(v *Value) {
 	}
 }
 
-// string reads a String. One that is no UTF-8 spoils only itself.
-func (d *valueDecoder) string(v *Value) {
-	b := d.r.RawText()
+// stringValue makes a STRING of b. One that is no UTF-8 spoils only itself.
+func (d *valueDecoder) stringValue(v *Value, b []byte) {
 	if !validText(b) {
 		*v = invalidValue(KindString, errorString("it is not valid UTF-8"))
 		return

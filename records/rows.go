@@ -31,16 +31,8 @@ func (rows *RecordRows) Keys(keys []string) error {
 
 // Row implements [Decoder].
 func (rows *RecordRows) Row(row []byte) error {
-	d := &rows.decoder
-	if err := d.beginRow(row, len(rows.header.keys)); err != nil {
-		return err
-	}
 	rec := rows.next()
-	values := rec.Values()
-	for i := range values {
-		d.value(&values[i])
-	}
-	if err := d.endRow(); err != nil {
+	if err := rows.decoder.row(row, rec.Values()); err != nil {
 		return err
 	}
 	if rows.taken {

@@ -26,7 +26,12 @@ type Reader struct {
 func NewReader(b []byte) Reader { return Reader{buf: b} }
 
 // Reset makes the Reader stand at the first token of b, without an error.
-func (r *Reader) Reset(b []byte) { *r = Reader{buf: b} }
+func (r *Reader) Reset(b []byte) {
+	r.buf, r.pos = b, 0
+	if r.err != nil { // while the collector runs, writing what is there already is not free
+		r.err = nil
+	}
+}
 
 // Err returns the first error, nil when there was none. It is an [*Error] unless it came from [Reader.Fail].
 func (r *Reader) Err() error { return r.err }
@@ -44,6 +49,13 @@ func (r *Reader) Len() int { return len(r.buf) - r.pos }
 
 // Offset returns the number of bytes that have been read.
 func (r *Reader) Offset() int { return r.pos }
+
+// Seek makes the Reader stand at the token that begins offset bytes behind the first. After an error it does nothing.
+func (r *Reader) Seek(offset int) {
+	if r.err == nil {
+		r.pos = min(offset, len(r.buf))
+	}
+}
 
 // Rest returns the bytes that are left (a view), and leaves them unread.
 func (r *Reader) Rest() []byte { return r.buf[r.pos:] }
