@@ -5,15 +5,15 @@ import (
 	"time"
 )
 
-// Go runs f on a goroutine that belongs to the pool: its context has the values of ctx but outlives it, and ends with Close, which waits for f. On a pool
-// that is closed the error is ErrClosed, and f does not run.
+// Go runs f on a goroutine that belongs to the pool. Its context is ctx, which Close ends besides, with ErrClosed as its cause, before it waits for f. On
+// a pool that is closed the error is ErrClosed, and f does not run.
 func (p *Pool) Go(ctx context.Context, f func(ctx context.Context)) error {
 	p.mu.Lock()
 	defer p.unlock()
 	if p.phase == closed {
 		return ErrClosed
 	}
-	ctx, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	ctx, cancel := context.WithCancelCause(ctx)
 	stop := context.AfterFunc(p.ending, func() { cancel(ErrClosed) })
 	p.start(func() {
 		defer cancel(nil)

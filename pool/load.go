@@ -1,5 +1,7 @@
 package pool
 
+import "time"
+
 // Load is how many connections to a are in use or waited for: what somebody who balances load wants to know. It does not wait.
 func (p *Pool) Load(a Address) int {
 	p.mu.Lock()
@@ -10,3 +12,6 @@ func (p *Pool) Load(a Address) int {
 	}
 	return h.count[taken] + h.queue.len
 }
+
+// Opened is when the connection was opened.
+func (c *Conn) Opened() time.Time { return c.entry.created }

@@ -104,7 +104,9 @@ func (c *cluster) add(a pool.Address) {
 		c.mu.Unlock()
 		return answer(a, m)
 	})
-	handler := func(_ context.Context, q *bolttest.Query) (*bolttest.Result, error) { return bolttest.Range("x", 1, 1), nil }
+	handler := func(_ context.Context, q *bolttest.Query) (*bolttest.Result, error) {
+		return bolttest.Range("x", 1, 1), nil
+	}
 	c.members[a] = bolttest.New(c.t, handler, append([]bolttest.Option{bolttest.InMemory(), hook}, c.options...)...)
 }
 
