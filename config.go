@@ -30,6 +30,8 @@ type config struct {
 	versions      []bolt.Version
 
 	resolver  setting[Resolver]
+	lookup    setting[Lookup]
+	choice    setting[ServerChoice]
 	dialer    setting[Dialer]
 	keepAlive setting[time.Duration]
 
@@ -61,7 +63,6 @@ func newConfig(uri string, auth TokenSource, opts []Option) (*config, error) {
 		o(c)
 	}
 	c.target = parseURI(uri, c.problem)
-	c.checkRouting()
 	c.checkArguments()
 	c.checkLimits()
 	c.checkHooks()
@@ -75,12 +76,6 @@ func newConfig(uri string, auth TokenSource, opts []Option) (*config, error) {
 
 func (c *config) problem(format string, args ...any) {
 	c.problems = append(c.problems, fmt.Errorf(format, args...))
-}
-
-func (c *config) checkRouting() {
-	if c.target.routed {
-		c.problem("the scheme %s asks for routing, which is not there yet: bolt instead of neo4j works for a single server", c.target.name)
-	}
 }
 
 func (c *config) checkArguments() {
@@ -117,6 +112,12 @@ func (c *config) checkLimits() {
 func (c *config) checkHooks() {
 	if c.resolver.given && c.resolver.value == nil {
 		c.problem("WithResolver(nil): leave it out for none")
+	}
+	if c.lookup.given && c.lookup.value == nil {
+		c.problem("WithLookup(nil): leave it out for the system's")
+	}
+	if c.choice.given && c.choice.value == nil {
+		c.problem("WithServerChoice(nil): leave it out for the server with the least load")
 	}
 	if c.dialer.given && c.dialer.value == nil {
 		c.problem("WithDialer(nil): leave it out for TCP")

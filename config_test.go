@@ -146,6 +146,8 @@ func TestBadOptions(t *testing.T) {
 		"no name":                 {WithUserAgent(""), `WithUserAgent("")`},
 		"an unknown severity":     {loud, `the minimum severity is "LOUD": it must be OFF, WARNING or INFORMATION`},
 		"no resolver":             {WithResolver(nil), "WithResolver(nil): leave it out"},
+		"no look-up":              {WithLookup(nil), "WithLookup(nil): leave it out"},
+		"no choice":               {WithServerChoice(nil), "WithServerChoice(nil): leave it out"},
 		"no dialer":               {WithDialer(nil), "WithDialer(nil): leave it out"},
 		"keep-alive and a dialer": {both(WithDialer(dial), WithKeepAlive(time.Second)), "WithKeepAlive has no effect with WithDialer"},
 		"nothing":                 {nil, "an option is nil"},
@@ -179,12 +181,12 @@ func problemsIn(t *testing.T, err error) int {
 }
 
 func TestEveryProblemAtOnce(t *testing.T) {
-	_, err := Open("neo4j+s://:x", nil,
+	_, err := Open("neo4j+s://:x?y", nil,
 		WithMaxConnectionPoolSize(0), WithConnectionTimeout(2*time.Second), WithConnectionAcquisitionTimeout(time.Second), WithMaxTransactionRetryTime(-1),
 		WithEncrypted(false), WithTrust(TrustCustomCAs("missing.pem")), WithLogger(nil))
 	require.Error(t, err)
 	for _, want := range []string{
-		"has no host", "the port of the URI", "neo4j+s asks for routing", "credentials are nil",
+		"has no host", "the port of the URI", "no = in its part 1", "credentials are nil",
 		"WithLogger(nil)", "WithMaxConnectionPoolSize(0)", "WithMaxTransactionRetryTime(-1ns)", "WithConnectionAcquisitionTimeout(1s) is below",
 		"neo4j+s and WithEncrypted(false)", "neo4j+s and WithTrust(TrustCustomCAs)", "missing.pem",
 	} {
@@ -192,17 +194,6 @@ func TestEveryProblemAtOnce(t *testing.T) {
 	}
 	assert.Equal(t, 11, problemsIn(t, err))
 	assert.ErrorIs(t, err, fs.ErrNotExist, "the chain reaches the causes")
-}
-
-func TestRoutingIsNotThereYet(t *testing.T) {
-	for _, scheme := range []string{"neo4j", "neo4j+s", "neo4j+ssc"} {
-		t.Run(scheme, func(t *testing.T) {
-			_, err := Open(scheme+"://db?policy=europe", NoAuth())
-			assert.ErrorContains(t, err, "the scheme "+scheme+" asks for routing, which is not there yet")
-			assert.ErrorContains(t, err, "bolt instead of neo4j works for a single server")
-			assert.Equal(t, 1, problemsIn(t, err))
-		})
-	}
 }
 
 func TestConsoleLog(t *testing.T) {
@@ -227,6 +218,7 @@ func TestConsoleLog(t *testing.T) {
 // FuzzConfig shows that every configuration is either refused or one that works.
 func FuzzConfig(f *testing.F) {
 	f.Add("bolt://db", 100, int64(60e9), int64(30e9), int64(30e9), int64(1000), true)
+	f.Add("neo4j+s://db?policy=europe", 100, int64(60e9), int64(30e9), int64(30e9), int64(1000), true)
 	f.Add("bolt+s://db", 0, int64(0), int64(-1), int64(0), int64(-1), false)
 	f.Add("bolt://db", 1, int64(1), int64(2), int64(0), int64(0), true)
 	f.Fuzz(func(t *testing.T, uri string, size int, acquisition, connection, retry, fetch int64, both bool) {
@@ -248,6 +240,6 @@ func FuzzConfig(f *testing.F) {
 			assert.LessOrEqual(t, c.connectionTimeout.value, c.pool.AcquisitionTimeout, "connecting is a part of acquiring")
 		}
 		assert.GreaterOrEqual(t, c.retryTime, time.Duration(0))
-		assert.Equal(t, strings.HasPrefix(c.target.name, "bolt+s"), c.tls != nil)
+		assert.Equal(t, strings.Contains(c.target.name, "+s"), c.tls != nil)
 	})
 }

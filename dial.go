@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"strings"
 	"syscall"
 	"time"
 
@@ -18,7 +17,10 @@ import (
 // connector makes connections for the pool: it resolves, dials, encrypts and logs in.
 type connector struct {
 	dial     Dialer
+	lookup   Lookup   // nil: names are the dialer's
 	resolver Resolver // nil: none
+	seed     pool.Address
+	routed   bool // servers have names in routing tables too
 	// timeout limits dialling and encrypting, loginTimeout what comes then; 0 leaves that to the acquisition.
 	timeout, loginTimeout time.Duration
 	tls                   *tls.Config // nil: not encrypted
@@ -28,8 +30,11 @@ type connector struct {
 
 func newConnector(c *config) *connector {
 	d := &connector{
-		dial: dialerOf(c), resolver: c.resolver.value, timeout: c.connectionTimeout.value, tls: c.tls, log: c.log,
-		conn: bolt.Config{UserAgent: c.userAgent.value, Notifications: c.notifications, Versions: c.versions, Logger: c.log},
+		dial: dialerOf(c), lookup: c.lookup.value, resolver: c.resolver.value, timeout: c.connectionTimeout.value, tls: c.tls, log: c.log,
+		seed: c.target.address(), routed: c.target.routed,
+		conn: bolt.Config{
+			UserAgent: c.userAgent.value, Routing: c.target.routing(), Notifications: c.notifications, Versions: c.versions, Logger: c.log,
+		},
 	}
 	if c.pool.AcquisitionTimeout <= 0 { // nothing else would end the wait for a server that accepts a connection and then says nothing
 		d.loginTimeout = d.timeout
@@ -44,10 +49,17 @@ func dialerOf(c *config) Dialer {
 	return (&net.Dialer{KeepAlive: c.keepAlive.value}).DialContext
 }
 
-// open is pool.Config.Dial.
+// open is pool.Config.Dial. The resolver is asked what the address of the URI stands for. With routing that is for the first contact, and the router asks it; but
+// a server that stands alone calls itself what the URI calls it, and this may be a name that only the resolver knows.
 func (d *connector) open(ctx context.Context, a pool.Address, token bolt.AuthToken) (pool.Link, error) {
-	if d.resolver == nil {
+	if d.resolver == nil || a != d.seed {
 		return d.connect(ctx, a, token)
+	}
+	if d.routed {
+		link, err := d.connect(ctx, a, token)
+		if !isUnknownHost(err) {
+			return link, err
+		}
 	}
 	addresses, err := d.resolve(ctx, a)
 	if err != nil {
@@ -135,7 +147,7 @@ func (d *connector) connect(ctx context.Context, a pool.Address, token bolt.Auth
 func (d *connector) reach(ctx context.Context, a pool.Address) (net.Conn, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, d.timeout, &connectionTimeout{d.timeout})
 	defer cancel()
-	nc, err := d.dial(ctx, "tcp", string(a))
+	nc, err := d.dialHost(ctx, a)
 	if errors.Is(err, syscall.ECONNREFUSED) {
 		err = fmt.Errorf("nothing listens there; is the server running, and is this its Bolt port? %w", err)
 	}
@@ -171,9 +183,8 @@ func (e *connectionTimeout) Error() string {
 
 func (e *connectionTimeout) Is(target error) bool { return target == context.DeadlineExceeded }
 
-// hostOf returns the host of an address, as certificates have it.
-func hostOf(a pool.Address) string {
-	host, _, _ := net.SplitHostPort(string(a))
-	host, _, _ = strings.Cut(host, "%") // an IPv6 zone means something on this machine only
-	return host
+// isUnknownHost tells whether a name means nothing, according to whoever was asked to look it up.
+func isUnknownHost(err error) bool {
+	var unknown *net.DNSError
+	return errors.As(err, &unknown) && unknown.IsNotFound
 }

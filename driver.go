@@ -14,16 +14,19 @@ import (
 // Driver is a program's way to a database: it has the pool of connections and hands out queries and sessions. A program usually has one, for as
 // long as it runs. It is safe for concurrent use, and its configuration does not change.
 type Driver struct {
-	config *config
-	pool   *pool.Pool
-	router *routing.Router
-	engine *session.Engine
+	config   *config
+	pool     *pool.Pool
+	router   *routing.Router
+	engine   *session.Engine
+	topology *topology
 }
 
 var _ Querier = (*Driver)(nil)
 
-// Open returns a driver for the database at uri, such as "bolt://localhost:7687". The schemes bolt, bolt+s (encrypted, with a certificate that the
-// system's authorities vouch for) and bolt+ssc (encrypted, with any certificate) lead to one server; without a port it is 7687.
+// Open returns a driver for the database at uri, such as "neo4j://localhost:7687"; without a port it is 7687. The schemes neo4j, neo4j+s (encrypted, with a
+// certificate that the system's authorities vouch for) and neo4j+ssc (encrypted, with any certificate) lead to a cluster, or to a server that stands alone: the
+// servers tell who serves what, and work goes to one that serves it. The query part of the URI is the routing context, such as "?policy=europe": see the server's
+// manual. The schemes bolt, bolt+s and bolt+ssc lead to just the server that they name.
 //
 // Nothing is sent, and no connection opened, before the driver has something to do: [Driver.VerifyConnectivity] tells whether it could. Only the
 // files of [TrustCustomCAs] are read. The error, a *[UsageError], has everything that is wrong with the arguments.
@@ -32,19 +35,41 @@ func Open(uri string, auth TokenSource, opts ...Option) (*Driver, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Driver{config: cfg}
-	cfg.pool.Auth, cfg.pool.Dial, cfg.pool.OnDead = auth, newConnector(cfg).open, d.lost
+	d := &Driver{config: cfg, topology: newTopology(cfg.log)}
+	c := newConnector(cfg)
+	cfg.pool.Auth, cfg.pool.Dial, cfg.pool.OnDead = auth, c.open, d.lost
 	if d.pool, err = pool.New(cfg.pool); err != nil {
 		return nil, err
 	}
-	d.router = routing.Direct(d.pool, cfg.target.address())
+	if d.router, err = d.newRouter(c); err != nil {
+		return nil, err
+	}
 	d.engine = d.newEngine()
 	cfg.log.LogAttrs(context.Background(), slog.LevelDebug, "driver opened", slog.Any("driver", d))
 	return d, nil
 }
 
+// newRouter returns what chooses servers. It does no I/O.
+func (d *Driver) newRouter(c *connector) (*routing.Router, error) {
+	seed := d.config.target.address()
+	if !d.config.target.routed {
+		return routing.Direct(d.pool, seed), nil
+	}
+	cfg := routing.Config{
+		Pool: d.pool, Seed: seed, Context: d.config.target.routing(), LookUp: lookupOf(d.config), Choose: d.config.choice.value,
+		RouterTimeout: d.config.connectionTimeout.value, Observe: d.topology.publish,
+	}
+	if c.resolver != nil {
+		cfg.Resolve = c.resolve
+	}
+	return routing.New(cfg)
+}
+
 // lost is told of servers that cannot be reached. So is whoever needed the connection, by an error.
 func (d *Driver) lost(a pool.Address, err error) {
+	if d.config.target.routed {
+		d.router.Dead(a, err)
+	}
 	d.config.log.LogAttrs(context.Background(), slog.LevelDebug, "server lost", slog.String("address", string(a)), slog.Any("error", err))
 }
 
@@ -84,6 +109,7 @@ func (d *Driver) QueryBookmarks() BookmarkManager { return d.engine.Bookmarks }
 // the driver runs any more, or with an error when ctx ends before that. Closing again does no harm; everything else on a closed driver ends
 // with [ErrClosed].
 func (d *Driver) Close(ctx context.Context) error {
+	defer d.topology.close()
 	d.engine.Close()
 	return d.pool.Close(ctx)
 }
@@ -91,6 +117,7 @@ func (d *Driver) Close(ctx context.Context) error {
 // Shutdown waits until all work that runs has ended, and then closes the driver; new work ends with [ErrClosed]. When ctx ends first, it closes the
 // driver as it is and returns an error.
 func (d *Driver) Shutdown(ctx context.Context) error {
+	defer d.topology.close()
 	defer d.engine.Close()
 	return d.pool.Shutdown(ctx)
 }

@@ -26,7 +26,7 @@ func encrypt(ctx context.Context, nc net.Conn, a pool.Address, cfg *tls.Config) 
 	c := &encrypted{address: string(a), serverName: cfg.ServerName, now: time.Now}
 	cfg = cfg.Clone()
 	if c.serverName == "" {
-		c.serverName = hostOf(a)
+		c.serverName = a.Host()
 		cfg.ServerName = c.serverName
 	}
 	if cfg.Time != nil {

@@ -94,10 +94,12 @@ func WithAutoCommitRetry(on bool) Option {
 	return func(c *config) { c.noAutoCommitRetry = !on }
 }
 
-// Resolver maps the address of the URI, as host:port, to the addresses to connect to, which are tried in order until a connection stands; an address
-// without a port has port 7687. It is asked for each new connection, possibly from several goroutines at once; ctx ends when nobody needs
-// the answer any more. What it returns goes through DNS as usual, has the connection timeout each, and with encryption is the name that the
-// certificate has to have. The limit on connections is one for all of them together.
+// Resolver maps the address of the URI, as host:port, to the addresses to connect to, which are tried in order; an address without a port has port 7687. What it
+// returns goes through DNS as usual, has the connection timeout each, and with encryption is the name that the certificate has to have. It is called
+// from any goroutine; ctx ends when nobody needs the answer any more.
+//
+// With a neo4j URI it finds the servers that are asked for a routing table when none of those that are known answers; the addresses of a routing table do not
+// go through it. With a bolt URI it is asked for each new connection, and the limit on connections is one for all its addresses together.
 type Resolver func(ctx context.Context, address string) ([]string, error)
 
 // WithResolver sets a hook for finding servers in another way than by DNS. Default: none.

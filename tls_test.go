@@ -160,7 +160,7 @@ func TestServerName(t *testing.T) {
 func TestHostOf(t *testing.T) {
 	cases := map[pool.Address]string{"db:7687": "db", "[::1]:7687": "::1", "[fe80::1%eth0]:7687": "fe80::1"}
 	for address, want := range cases {
-		assert.Equal(t, want, hostOf(address))
+		assert.Equal(t, want, address.Host())
 	}
 }
 

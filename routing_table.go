@@ -1,0 +1,35 @@
+package neorx
+
+import (
+	"context"
+
+	"github.com/neorx/neorx/routing"
+)
+
+// RoutingTable returns the routing table of a database as it is known, also if its time is over: what work that begins now goes by. Only where there is none a
+// router is asked. An empty name is the home database of the driver's user. It is for troubleshooting, and is the caller's own.
+//
+// A driver with a bolt URI has no routing tables: the error is a *[UsageError].
+func (d *Driver) RoutingTable(ctx context.Context, database string) (RoutingTable, error) {
+	if err := d.routes("RoutingTable"); err != nil {
+		return RoutingTable{}, err
+	}
+	return d.router.Table(ctx, database)
+}
+
+// RefreshRoutingTable asks a router for the routing table of a database now, and returns it; work that begins from then on goes by it. The bookmarks are what
+// the router has to have caught up with: whoever has just created a database needs the bookmark of that. For the rest see [Driver.RoutingTable].
+func (d *Driver) RefreshRoutingTable(ctx context.Context, database string, bookmarks ...string) (RoutingTable, error) {
+	if err := d.routes("RefreshRoutingTable"); err != nil {
+		return RoutingTable{}, err
+	}
+	return d.router.Refresh(ctx, routing.Request{Database: database, Bookmarks: bookmarks})
+}
+
+// routes returns an error unless there are routing tables.
+func (d *Driver) routes(method string) error {
+	if d.config.target.routed {
+		return nil
+	}
+	return &UsageError{Message: method + ": a driver with the scheme " + d.config.target.name + " goes to one server and has no routing tables: use neo4j instead of bolt"}
+}

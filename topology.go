@@ -1,0 +1,134 @@
+package neorx
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+
+	"github.com/neorx/neorx/rx"
+)
+
+// topologyBuffer is how many events an observer may be behind.
+const topologyBuffer = 256
+
+// TopologyOverflowError ends the stream of an observer of [Driver.Topology] who has fallen too far behind: nothing was left out before it, and everything since
+// is missing. [Driver.RoutingTable] tells how things stand.
+type TopologyOverflowError struct {
+	// Behind is how many events were waiting for the observer.
+	Behind int
+}
+
+// Error says what has happened, and what to do.
+func (e *TopologyOverflowError) Error() string {
+	return fmt.Sprintf("neorx: the observer of the topology is %d events behind: observe anew, and do what takes long elsewhere", e.Behind)
+}
+
+// Topology streams what the driver finds out about the servers: tables that change, servers that are dropped, home databases, failures to get a table. It is
+// hot: each run gets the events from its start on, so [Driver.RoutingTable] belongs behind it to see what was there before. It ends when the driver is closed. An
+// observer may be 256 events behind; then its stream ends with a *[TopologyOverflowError], behind the events that were waiting. The driver never waits for an
+// observer. With a bolt URI there are no events.
+func (d *Driver) Topology() rx.Stream[TopologyEvent] {
+	return rx.New(func(ctx context.Context, _ rx.Demand, emit func(TopologyEvent) error) error {
+		o := d.topology.subscribe()
+		defer d.topology.leave(o)
+		for {
+			select {
+			case event, more := <-o.events:
+				if !more {
+					return o.err
+				}
+				if err := emit(event); err != nil {
+					return err
+				}
+			case <-ctx.Done():
+				return rx.ContextError(ctx)
+			}
+		}
+	})
+}
+
+// topology hands events to those who observe them.
+type topology struct {
+	log *slog.Logger
+
+	mu        sync.Mutex // guards what follows
+	closed    bool
+	observers map[*observer]struct{}
+}
+
+// observer gets its events by a channel, which is closed behind the last.
+type observer struct {
+	events chan TopologyEvent
+	err    error // why there are no more; set before events is closed
+}
+
+func newTopology(log *slog.Logger) *topology {
+	return &topology{log: log, observers: map[*observer]struct{}{}}
+}
+
+func (t *topology) subscribe() *observer {
+	o := &observer{events: make(chan TopologyEvent, topologyBuffer)}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.closed {
+		close(o.events)
+		return o
+	}
+	t.observers[o] = struct{}{}
+	return o
+}
+
+func (t *topology) leave(o *observer) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.observers, o)
+}
+
+// publish is routing.Config.Observe.
+func (t *topology) publish(event TopologyEvent) {
+	t.report(event)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for o := range t.observers {
+		select {
+		case o.events <- event:
+		default:
+			t.end(o, &TopologyOverflowError{Behind: len(o.events)})
+		}
+	}
+}
+
+// end is called with t.mu held.
+func (t *topology) end(o *observer, err error) {
+	delete(t.observers, o)
+	o.err = err
+	close(o.events)
+}
+
+func (t *topology) close() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.closed = true
+	for o := range t.observers {
+		t.end(o, nil)
+	}
+}
+
+// report logs an event. What work has been spared is a warning, since nobody else tells of it.
+func (t *topology) report(e TopologyEvent) {
+	level, attrs := slog.LevelDebug, make([]slog.Attr, 0, 5)
+	if e.Err != nil {
+		level = slog.LevelWarn
+		attrs = append(attrs, slog.Any("error", e.Err))
+	}
+	for _, attr := range []slog.Attr{slog.String("database", e.Database), slog.String("user", e.User), slog.String("address", string(e.Address))} {
+		if attr.Value.String() != "" {
+			attrs = append(attrs, attr)
+		}
+	}
+	if e.Kind == TableChanged {
+		attrs = append(attrs, slog.Any("routers", e.Table.Routers), slog.Any("readers", e.Table.Readers), slog.Any("writers", e.Table.Writers))
+	}
+	t.log.LogAttrs(context.Background(), level, e.Kind.String(), attrs...)
+}
