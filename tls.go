@@ -45,6 +45,9 @@ func (e *TLSError) Unwrap() error { return e.Err }
 // Retryable returns false: until somebody changes a configuration, the next attempt ends the same way.
 func (e *TLSError) Retryable() bool { return false }
 
+// Unreachable returns true: another member of a cluster may do better, and is tried.
+func (e *TLSError) Unreachable() bool { return true }
+
 // hint says what the cause means here.
 func (e *TLSError) hint() string {
 	var (
