@@ -119,6 +119,10 @@ type (
 	ProtocolError = bolt.ProtocolError
 	// AcquireTimeoutError says that no connection was free for too long.
 	AcquireTimeoutError = pool.AcquireTimeoutError
+	// TokenExpiredError says that the credentials with which a connection has logged in do not hold any more.
+	TokenExpiredError = pool.TokenExpiredError
+	// TokenRejectedError says that a server has refused credentials for which their source has better ones by now, so that a retry makes sense.
+	TokenRejectedError = pool.TokenRejectedError
 	// DeadlockError says that work waits for connections that it holds itself.
 	DeadlockError = pool.DeadlockError
 	// CommitUnknownError says that nobody knows whether a transaction was committed.

@@ -3,6 +3,7 @@ package neorx
 import (
 	"context"
 
+	"github.com/neorx/neorx/bolt"
 	"github.com/neorx/neorx/pool"
 	"github.com/neorx/neorx/routing"
 )
@@ -15,11 +16,14 @@ func (d *Driver) VerifyConnectivity(ctx context.Context) error {
 }
 
 // GetServerInfo does what [Driver.VerifyConnectivity] does, and tells who has answered.
-func (d *Driver) GetServerInfo(ctx context.Context) (ServerInfo, error) {
-	at, err := d.router.Get(ctx, routing.Request{ReadOnly: true, Conn: pool.Request{Probe: true, Label: "GetServerInfo"}})
-	if err != nil {
-		return ServerInfo{}, err
-	}
-	defer at.Conn.Release()
-	return at.Conn.Bolt().Server(), nil
+func (d *Driver) GetServerInfo(ctx context.Context) (info ServerInfo, err error) {
+	q := routing.Request{ReadOnly: true, Conn: pool.Request{Probe: true, Label: "GetServerInfo"}}
+	err = d.borrow(ctx, q, func(c *bolt.Conn) error {
+		if err := c.LogOn(ctx); err != nil { // where the credentials are not those of before
+			return err
+		}
+		info = c.Server()
+		return nil
+	})
+	return info, err
 }
