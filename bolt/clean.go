@@ -48,12 +48,17 @@ func (c *Conn) interrupt(cause error) {
 // on, even after the connection is closed, and only a transaction timeout ends it.
 func (c *Conn) Reset(ctx context.Context) error {
 	c.mu.Lock()
+	if c.leaving {
+		c.mu.Unlock()
+		return ErrClosed
+	}
 	c.interrupt(errReset)
 	c.drained, c.resetting = 0, true
 	c.mu.Unlock()
 	err := c.reset(ctx)
 	c.mu.Lock()
 	c.resetting = false
+	c.notify()
 	c.mu.Unlock()
 	if err != nil {
 		return c.fail(&ConnectivityError{Op: "reset", Address: c.address, Err: err})

@@ -72,7 +72,8 @@ type Conn struct {
 	err       error         // why the connection is of no more use
 	failure   error         // why the server ignores everything until a RESET
 	tx        *Tx           // the open transaction
-	resetting bool          // a RESET is under way, or about to be
+	resetting bool          // Reset is at work
+	leaving   bool          // Close is at work
 	dirty     bool          // work was interrupted: only a RESET makes the server forget it
 	streams   []*Stream     // the open results
 	drained   int64         // bytes read since a Reset has begun
@@ -213,13 +214,10 @@ func (c *Conn) Clean() bool {
 	return c.err == nil && c.failure == nil && c.tx == nil && !c.dirty && len(c.streams) == 0 && c.expected.n == 0
 }
 
-// Close ends the connection at once, and with ErrClosed every result that is still open on it. It says GOODBYE where that needs no
-// waiting, and in front of it RESET where something was interrupted or has failed, so that the server drops it now. Further calls do nothing.
+// Close ends the connection at once, and with ErrClosed every result that is still open on it. Where nothing runs it says GOODBYE first, behind the answer
+// to a RESET if something has failed or was interrupted; no server can make that last longer than a fraction of a second. Further calls do nothing.
 func (c *Conn) Close() error {
-	if c.mayWrite() {
-		c.sayGoodbye()
-		<-c.writing
-	}
+	c.takeLeave()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, s := range c.streams {
@@ -229,50 +227,38 @@ func (c *Conn) Close() error {
 	return nil
 }
 
-// mayWrite takes writing. Where somebody else has it, and is not just about to send a RESET, that may be for long.
-func (c *Conn) mayWrite() bool {
-	select {
-	case c.writing <- struct{}{}:
-		return true
-	default:
-	}
-	c.mu.Lock()
-	soon := c.resetting
-	c.mu.Unlock()
-	if !soon {
-		return false
-	}
-	select {
-	case c.writing <- struct{}{}:
-		return true
-	case <-time.After(goodbyeTime):
-		return false
-	}
-}
-
-// sayGoodbye is called with writing held. The server gets rid of the connection either way, so no error matters.
-func (c *Conn) sayGoodbye() {
-	if out, err := c.encode(c.lastWords()); err == nil && len(out) > 0 {
-		_ = c.nc.SetWriteDeadline(time.Now().Add(goodbyeTime))
-		_, _ = c.nc.Write(out)
-	}
-}
-
-// lastWords are for a server that is reading: one that has nothing to answer, or answers at once because of a RESET or a failure.
-func (c *Conn) lastWords() []sending {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	switch {
-	case c.err != nil || c.failure == nil && !c.expected.only(TagReset):
-		return nil
-	case (c.failure != nil || c.dirty) && !c.expected.any(TagReset):
-		return []sending{{message: Reset{}}, {message: Goodbye{}}}
-	}
-	return []sending{{message: Goodbye{}}}
-}
-
-// goodbyeTime bounds the courtesy towards a server that does not even take a few bytes.
+// goodbyeTime bounds the courtesy towards a server that does not answer a RESET, or does not even take a few bytes.
 const goodbyeTime = 100 * time.Millisecond
+
+// takeLeave speaks to a server that is reading: one that has nothing to answer, or answers at once because of a RESET or a failure. It gets rid of the
+// connection either way, so no error matters.
+func (c *Conn) takeLeave() {
+	c.mu.Lock()
+	quiet := c.err == nil && (c.failure != nil || c.expected.only(TagReset))
+	settled := func() bool { return !c.resetting && c.expected.n == 0 } // asked with mu held
+	waits, resets := !settled(), (c.failure != nil || c.dirty) && !c.resetting
+	c.leaving = true
+	c.mu.Unlock()
+	if !quiet {
+		return
+	}
+	_ = c.nc.SetWriteDeadline(time.Now().Add(2 * goodbyeTime))
+	briefly(func(ctx context.Context) {
+		if resets {
+			_ = c.send(ctx, sending{Reset{}, resetReply{c.call(nil)}})
+		}
+		if waits || resets {
+			_ = c.await(ctx, settled)
+		}
+	})
+	briefly(func(ctx context.Context) { _ = c.send(ctx, sending{message: Goodbye{}}) })
+}
+
+func briefly(f func(ctx context.Context)) {
+	ctx, cancel := context.WithTimeout(context.Background(), goodbyeTime)
+	defer cancel()
+	f(ctx)
+}
 
 // forget takes an ended result off the list; c.mu is held.
 func (c *Conn) forget(s *Stream) {

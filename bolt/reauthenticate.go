@@ -61,7 +61,7 @@ func (c *Conn) LogOn(ctx context.Context) error {
 // behindLogin puts LOGOFF and LOGON in front of requests, if that is due. It is called with writing held.
 func (c *Conn) behindLogin(reqs []sending) []sending {
 	token := c.relogin.Load()
-	if token == nil || len(reqs) > 0 && reqs[0].Tag() == TagReset {
+	if token == nil || len(reqs) > 0 && (reqs[0].Tag() == TagReset || reqs[0].Tag() == TagGoodbye) {
 		return reqs
 	}
 	return append([]sending{

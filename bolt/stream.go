@@ -80,7 +80,7 @@ func (s *Stream) Keys(ctx context.Context) ([]string, error) {
 	if s.haveKeys {
 		return s.keys, nil
 	}
-	return nil, cmp.Or(err, s.err)
+	return nil, cmp.Or(s.err, err) // what the server has said counts, also where it has hung up behind it
 }
 
 // Next decodes rows into the decoder, at least one and at most max, without waiting for more once it has one. It returns how
