@@ -1,6 +1,7 @@
 package records
 
 import (
+	"math"
 	"reflect"
 	"slices"
 	"strconv"
@@ -21,7 +22,8 @@ type structPlan struct {
 // decodeField is one field of a struct.
 type decodeField struct {
 	field
-	value decodeFunc
+	value  decodeFunc
+	direct packstream.Kind // what can be stored as it is, Invalid for nothing
 }
 
 // structure makes the plan for a struct.
@@ -42,7 +44,7 @@ func (b *decodeBuilder) structure(t reflect.Type) (*structPlan, error) {
 		if f.part == partLabels && f.typ == reflect.TypeFor[[]string]() && f.name == "" {
 			value = decodeLabels
 		}
-		s.fields[i] = decodeField{f, value}
+		s.fields[i] = decodeField{f, value, directKind(&f)}
 		if f.name != "" {
 			s.index[f.name] = i
 		}
@@ -51,6 +53,56 @@ func (b *decodeBuilder) structure(t reflect.Type) (*structPlan, error) {
 		}
 	}
 	return s, nil
+}
+
+// directKind is the kind of values that go into a field without a look at the plan for its type.
+func directKind(f *field) packstream.Kind {
+	_, scalar := scalarDecoders[f.typ]
+	if scalar || len(f.through) > 0 || decodesItself(f.typ) {
+		return packstream.Invalid
+	}
+	switch f.typ.Kind() {
+	case reflect.Int64, reflect.Int:
+		if f.typ.Size() == 8 {
+			return packstream.Int
+		}
+		return packstream.Invalid
+	case reflect.Float64:
+		return packstream.Float
+	case reflect.Bool:
+		return packstream.Bool
+	case reflect.String:
+		return packstream.String
+	default:
+		return packstream.Invalid
+	}
+}
+
+// store reads the value at row[at] into the field of the struct at p, if it goes there as it is.
+func (f *decodeField) store(d *valueDecoder, p unsafe.Pointer, row []byte, at int) (next int, ok bool) {
+	k, bits, next := packstream.Token(row, at)
+	if k != f.direct {
+		return at, false
+	}
+	p = unsafe.Add(p, f.offset)
+	switch k {
+	case packstream.Int:
+		*(*int64)(p) = int64(bits)
+	case packstream.Float:
+		*(*float64)(p) = math.Float64frombits(bits)
+	case packstream.Bool:
+		*(*bool)(p) = bits != 0
+	case packstream.String:
+		end := next + int(bits)
+		if b := row[next:end]; validText(b) {
+			*(*string)(p) = d.ownString(b, len(row)-end)
+			return end, true
+		}
+		return at, false
+	default:
+		return at, false
+	}
+	return next, true
 }
 
 // locate returns where the field is in a struct. Embedded structs on the way to it are made.

@@ -46,7 +46,7 @@ func decodeString(t reflect.Type, rules decodeRules) decodeFunc {
 		if !validText(b) {
 			return &DecodeError{Type: KindString.String(), Target: t, Reason: "it is not valid UTF-8"}
 		}
-		*(*string)(p) = string(b)
+		*(*string)(p) = d.ownString(b, d.r.Len())
 		return nil
 	}
 }

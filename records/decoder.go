@@ -37,7 +37,7 @@ type valueDecoder struct {
 	relationships chunk[relationship]
 	names         interner
 	zone          zoneMemo
-	own           bool // every text has its memory to itself: it ends up in a type of the caller's
+	own           bool // every row has its texts to itself: they end up in a type of the caller's
 	scratch       Value
 
 	// promised counts the items that lists and maps have announced and that are still to come. Each needs a byte, so
@@ -50,6 +50,7 @@ type valueDecoder struct {
 // How much one allocation may hold at most: little enough that keeping one record of many pins little.
 const (
 	textBytes      = 4 << 10
+	ownTextBytes   = 128
 	chunkValues    = 128
 	chunkEntries   = 128
 	chunkStrings   = 64
@@ -143,17 +144,32 @@ func (d *valueDecoder) uuid(v *Value) {
 
 // copy returns the first byte of a copy of b, nil where b is empty.
 func (d *valueDecoder) copy(b []byte) unsafe.Pointer {
+	if d.own {
+		return unsafe.Pointer(unsafe.StringData(d.ownString(b, d.r.Len())))
+	}
 	if len(b) == 0 {
 		return nil
 	}
-	var dst []byte
-	if d.own {
-		dst = make([]byte, len(b))
-	} else {
-		dst = d.text.take(len(b), textBytes)
-	}
+	dst := d.text.take(len(b), textBytes)
 	copy(dst, b)
 	return unsafe.Pointer(unsafe.SliceData(dst))
+}
+
+// ownString returns a copy of b that shares its memory with the texts behind it in the row, if with any. left is how many bytes are behind b.
+func (d *valueDecoder) ownString(b []byte, left int) string {
+	n := len(b)
+	switch c := &d.text; {
+	case n == 0:
+		return ""
+	case n > len(c.memory)-c.used:
+		if n > ownTextBytes/2 || left == 0 {
+			return string(b)
+		}
+		c.memory, c.used = make([]byte, min(n+left, ownTextBytes)), 0
+	}
+	dst := d.text.take(n, ownTextBytes)
+	copy(dst, b)
+	return unsafe.String(unsafe.SliceData(dst), n)
 }
 
 // str reads a String that is part of a structure; the structure fails with it.

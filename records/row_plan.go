@@ -102,17 +102,30 @@ func (s *structPlan) columns(keys []string, isPointer bool) (readRow, error) {
 			*(*unsafe.Pointer)(p) = target
 			p = target
 		}
-		for i, f := range fields {
-			if f == nil {
-				d.r.Skip()
+		return readFields(d, p, fields)
+	}, nil
+}
+
+// readFields reads one value for each of the fields of the struct at p, and skips those for nil.
+func readFields(d *valueDecoder, p unsafe.Pointer, fields []*decodeField) (column int, err error) {
+	row, start, at := d.r.Rest(), d.r.Offset(), 0
+	for i, f := range fields {
+		if f != nil {
+			next, ok := f.store(d, p, row, at)
+			if at = next; ok {
 				continue
 			}
-			if err := f.read(d, p); err != nil {
-				return i, err
-			}
 		}
-		return 0, nil
-	}, nil
+		d.r.Seek(start + at)
+		if f == nil {
+			d.r.Skip()
+		} else if err := f.read(d, p); err != nil {
+			return i, err
+		}
+		at = d.r.Offset() - start
+	}
+	d.r.Seek(start + at)
+	return 0, nil
 }
 
 func (s *structPlan) checkMissing(keys []string) error {

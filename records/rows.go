@@ -47,6 +47,9 @@ func (d *valueDecoder) beginRow(row []byte, columns int) error {
 	d.r.Reset(row)
 	d.names.begin()
 	d.promised, d.depth = 0, 0
+	if d.own {
+		d.text.used = len(d.text.memory)
+	}
 	n := d.r.List()
 	if err := d.r.Err(); err != nil {
 		return err

@@ -19,6 +19,8 @@ import (
 // or [encoding.TextUnmarshaler]. Null goes into pointers, slices, maps, any and sql.Null. Whatever does not fit is a
 // [*DecodeError], unless an option allows for it.
 //
+// Short texts of a row share an allocation, of up to 128 bytes, with each other and with no other row.
+//
 // It is not safe for concurrent use; the plans it works by are shared, and made once for a type.
 type StructRows[T any] struct {
 	decoder valueDecoder

@@ -588,3 +588,40 @@ func TestOddResultsDoNotGrowTheTables(t *testing.T) {
 		assert.Equal(t, int64(i), v.Any())
 	}
 }
+
+// named has texts and numbers in turn.
+type named struct {
+	ID    int64
+	First string
+	Age   int
+	Last  string
+	Notes string
+}
+
+func TestShortTextsOfARowShareAnAllocation(t *testing.T) {
+	keys := []string{"id", "first", "age", "last", "notes"}
+	long := strings.Repeat("x", 300)
+	for name, tt := range map[string]struct {
+		row  named
+		most float64
+	}{
+		"short": {named{1, "Grace", 85, "Hopper", "rear admiral"}, 1},
+		"empty": {named{1, "", 85, "", ""}, 0},
+		"long":  {named{1, "Grace", 85, "Hopper", long}, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			row := encodeRow(t, tt.row.ID, tt.row.First, tt.row.Age, tt.row.Last, tt.row.Notes)
+			rows := records.NewStructRows[named]()
+			require.NoError(t, rows.Keys(keys))
+			var kept []named
+			decode := func() {
+				require.NoError(t, rows.Row(row))
+				kept = append(kept[:0], rows.Take()...)
+			}
+			decode()
+			assert.LessOrEqual(t, testing.AllocsPerRun(100, decode), tt.most)
+			clear(row)
+			assert.Equal(t, []named{tt.row}, kept)
+		})
+	}
+}
