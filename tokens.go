@@ -12,8 +12,9 @@ type ExpiringOption = pool.ExpiringOption
 
 // RotatingAuth is for credentials that change from time to time, such as a password that is rotated. The driver asks provider once and keeps the answer.
 // When a server refuses it (Neo.ClientError.Security.Unauthorized), provider is asked again, and the error says that it is worth a retry: managed work, which
-// the queries of a driver are, is done again with the new credentials, and the program sees no error. Connections that are open log in with them as
-// they are used next.
+// the queries of a driver are, is done again with the new credentials, and the program sees no error. So is it when the server has locked the user out for a
+// while, as it does after too many attempts with the old ones (AuthenticationRateLimit). Connections that are open log in with the new ones as they are used
+// next.
 //
 // Calls of provider never overlap, and what it returns goes to everybody who waits. Its context has the values of the first who has asked, and ends when
 // nobody waits any more; whoever waits leaves when their own context ends. An error of provider is an error for all who wait, and so are a panic and

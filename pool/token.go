@@ -46,6 +46,7 @@ const (
 	unauthorized         = security + "Unauthorized"
 	tokenExpired         = security + "TokenExpired"
 	authorizationExpired = security + "AuthorizationExpired"
+	locked               = security + "AuthenticationRateLimit"
 )
 
 // rejected tells the source about security errors, and returns err marked as retryable where the source has something better. There is no login

@@ -14,7 +14,8 @@ import (
 
 // Rotating returns a source for credentials that change from time to time, such as a password that is rotated. It asks provider once and keeps the
 // answer. When a server refuses it (Neo.ClientError.Security.Unauthorized), provider is asked again, and the error says that it is worth a retry:
-// managed work is done again with the new credentials, other work ends with a *[TokenRejectedError].
+// managed work is done again with the new credentials, other work ends with a *[TokenRejectedError]. So is it when the server has locked the user out for a
+// while, as it does after too many attempts with the old ones (AuthenticationRateLimit).
 //
 // Calls of provider never overlap, and what it returns goes to everybody who waits. Its context has the values of the first who has asked, and ends when
 // nobody waits any more; whoever waits leaves when their own ends. An error of provider, a panic and runtime.Goexit are an error for all who wait,
@@ -192,10 +193,16 @@ func (s *renewing) leave(call *providerCall) {
 	}
 }
 
-// Rejected drops the token if it is the one that is kept.
+// Rejected drops the token if it is the one that is kept. Servers lock users out for some seconds after too many wrong passwords, which many connections with
+// the one of before are: that says nothing about the token, and passes.
 func (s *renewing) Rejected(token bolt.AuthToken, err error) bool {
 	var server *bolt.ServerError
-	if !errors.As(err, &server) || !server.HasCode(s.refused...) {
+	switch {
+	case !errors.As(err, &server):
+		return false
+	case server.HasCode(locked):
+		return true
+	case !server.HasCode(s.refused...):
 		return false
 	}
 	s.mu.Lock()

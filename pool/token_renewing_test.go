@@ -104,14 +104,15 @@ func TestWhatTheProviderHasGivenIsKept(t *testing.T) {
 func TestWhichErrorsASourceCanCure(t *testing.T) {
 	for _, tt := range []struct {
 		code               string
-		rotating, expiring bool
+		rotating, expiring bool // whether the source has something better
+		kept               bool // then, all the same
 	}{
-		{"Unauthorized", true, true},
-		{"TokenExpired", false, true},
-		{"AuthorizationExpired", false, false},
-		{"CredentialsExpired", false, false},
-		{"Forbidden", false, false},
-		{"AuthenticationRateLimit", false, false},
+		{"Unauthorized", true, true, false},
+		{"TokenExpired", false, true, false},
+		{"AuthenticationRateLimit", true, true, true},
+		{"AuthorizationExpired", false, false, true},
+		{"CredentialsExpired", false, false, true},
+		{"Forbidden", false, false, true},
 	} {
 		for name, of := range renewing {
 			t.Run(tt.code+", "+name, func(t *testing.T) {
@@ -121,7 +122,7 @@ func TestWhichErrorsASourceCanCure(t *testing.T) {
 				err := fmt.Errorf("wrapped: %w", securityError(tt.code))
 				assert.Equal(t, want, source.Rejected(edition(1), err))
 				next := edition(1)
-				if want {
+				if want && !tt.kept {
 					next = edition(2)
 				}
 				has(t, source, next)
