@@ -110,6 +110,14 @@ func TestReadsWaitForTheirBookmarks(t *testing.T) {
 	}, bolttest.WithReadReplicas(1), bolttest.WithDatabases("neo4j", "movies"), bolttest.WithReplication(time.Millisecond, 5*time.Second))
 }
 
+func TestBookmarksKeepWhatTheyFollow(t *testing.T) {
+	inCluster(t, func(t *testing.T, c *bolttest.Cluster) {
+		first := at(t, c, c.Member(0)).write(1, bolt.TxConfig{})
+		second := at(t, c, c.Member(1)).write(2, bolt.TxConfig{Database: "movies", Bookmarks: []string{first}})
+		assert.Equal(t, []any{int64(1)}, at(t, c, c.Member(1)).ids(behind(second)), "the second takes the place of the first")
+	}, bolttest.WithDatabases("neo4j", "movies"))
+}
+
 func TestReadsDoNotWaitForEver(t *testing.T) {
 	inCluster(t, func(t *testing.T, c *bolttest.Cluster) {
 		c.Partition(c.Member(2))

@@ -34,7 +34,7 @@ func (h *History) Note(format string, args ...any) { h.add(fmt.Sprintf(format, a
 func (h *History) add(words string) { h.put(happening{words: words}) }
 
 func (h *History) put(x happening) {
-	x.at = time.Since(h.began)
+	x.at = h.Since()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.list = append(h.list, x)
@@ -85,3 +85,6 @@ func (x *happening) text() string {
 		return fmt.Sprintf("%s opens a %s of %s at %d, term %d, behind %v", x.member, x.mode, x.database, x.place, x.term, x.bookmarks)
 	}
 }
+
+// Since returns how long the cluster has been there: the time that lines of the history begin with.
+func (h *History) Since() time.Duration { return time.Since(h.began) }

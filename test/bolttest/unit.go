@@ -3,6 +3,8 @@ package bolttest
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,6 +28,7 @@ type unit struct {
 	replica *replica // where it takes place
 	via     *Member  // whom the client talks to
 	tx      *Tx
+	behind  places
 	term    int
 	writes  []any
 }
@@ -50,15 +53,15 @@ func (m *Member) begin(ctx context.Context, tx *Tx) error {
 	if err != nil {
 		return err
 	}
-	behind, err := furthest(u.replica.db.name, tx.Bookmarks)
-	if err != nil {
+	if u.behind, err = behind(tx.Bookmarks); err != nil {
 		return err
 	}
+	place := u.behind[u.replica.db.name]
 	c := m.cluster
 	late, cancel := context.WithTimeout(ctx, c.cfg.bookmarkTimeout)
 	defer cancel()
 	err = c.await(late, func() (bool, error) {
-		if u.replica.applied < behind {
+		if u.replica.applied < place {
 			return false, nil
 		}
 		u.term = u.replica.term
@@ -67,7 +70,7 @@ func (m *Member) begin(ctx context.Context, tx *Tx) error {
 	})
 	if late.Err() != nil && ctx.Err() == nil {
 		return Failure(codeBookmarkTimeout, fmt.Sprintf("Database '%s' not up to the requested version: %d. Latest database version is %d",
-			u.replica.db.name, behind, u.position()))
+			u.replica.db.name, place, u.position()))
 	}
 	tx.Value = u
 	return err
@@ -131,7 +134,7 @@ func (m *Member) commit(ctx context.Context, tx *Tx) (string, error) {
 		return "", nil
 	}
 	if len(u.writes) == 0 {
-		return bookmark(u.replica.db.name, u.position()), nil
+		return u.bookmark(u.position()), nil
 	}
 	place, err := u.append()
 	if err != nil {
@@ -143,7 +146,7 @@ func (m *Member) commit(ctx context.Context, tx *Tx) (string, error) {
 	if u.via.cut(&u.via.cutAfter) {
 		return "", ErrHangUp
 	}
-	return bookmark(u.replica.db.name, place), nil
+	return u.bookmark(place), nil
 }
 
 // append adds the transaction to the leader's log.
@@ -208,20 +211,34 @@ func (u *unit) writable() error {
 	return nil
 }
 
-// bookmark is the name of a place in the log of a database.
-func bookmark(database string, place int) string { return fmt.Sprintf("%s:%d", database, place) }
+// places are how far databases have to be: what a bookmark says. One that a transaction returns is also about the databases that it was told of, as with
+// a real server, so that nothing is lost where it takes the place of those that were sent.
+type places map[string]int
 
-// furthest is how far a database has to be for the bookmarks. Those of other databases say nothing about it.
-func furthest(database string, bookmarks []string) (place int, err error) {
+// behind is what bookmarks say together.
+func behind(bookmarks []string) (places, error) {
+	all := places{}
 	for _, b := range bookmarks {
-		i := strings.LastIndexByte(b, ':')
-		n, err := strconv.Atoi(b[i+1:])
-		if i < 0 || err != nil {
-			return 0, Failure(codeInvalidBookmark, fmt.Sprintf("Supplied bookmark [%s] does not conform to pattern", b))
-		}
-		if b[:i] == database {
-			place = max(place, n)
+		for one := range strings.SplitSeq(b, ",") {
+			name, place, ok := strings.Cut(one, ":")
+			n, err := strconv.Atoi(place)
+			if !ok || err != nil {
+				return nil, Failure(codeInvalidBookmark, fmt.Sprintf("Supplied bookmark [%s] does not conform to pattern", b))
+			}
+			all[name] = max(all[name], n)
 		}
 	}
-	return place, nil
+	return all, nil
+}
+
+// bookmark is for everything behind the transaction, and what it has written or can have read.
+func (u *unit) bookmark(place int) string {
+	all := places{}
+	maps.Copy(all, u.behind)
+	all[u.replica.db.name] = place
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		parts = append(parts, fmt.Sprintf("%s:%d", name, all[name]))
+	}
+	return strings.Join(parts, ",")
 }
