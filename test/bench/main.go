@@ -17,6 +17,7 @@ import (
 
 	"github.com/neorx/neorx/test/bench/child"
 	"github.com/neorx/neorx/test/bench/plan"
+	"github.com/neorx/neorx/test/bench/report"
 	"github.com/neorx/neorx/test/bench/stats"
 	"github.com/neorx/neorx/test/bench/work"
 )
@@ -63,27 +64,35 @@ func run(ctx context.Context, s settings) error {
 	if err != nil {
 		return err
 	}
-	found := stats.Results{}
-	env := plan.Environment{Profiles: s.profiles}
-	streams := plan.Streams()
+	synthetic, real := only(plan.Streams(), names), only(plan.Real(), names)
 	if s.short {
-		streams = plan.Short()
+		synthetic, real = only(plan.Short(), names), nil
 	}
-	streams = only(streams, names)
-	if err := measure(ctx, s.rounds, streams, env, found); err != nil {
+	r := &report.Report{Results: stats.Results{}, Rounds: s.rounds}
+	env := plan.Environment{Profiles: s.profiles}
+	if err := measure(ctx, s.rounds, synthetic, env, r.Results); err != nil {
 		return err
 	}
-	var real []plan.Measurement
-	if !s.short {
-		real = only(plan.Real(), names)
-	}
 	if len(real) > 0 {
-		if err := measureReal(ctx, s, real, env, found); err != nil {
+		if err := measureReal(ctx, s, real, env, r.Results); err != nil {
 			return err
 		}
 	}
-	show(os.Stdout, append(streams, real...), found)
-	return nil
+	if s.short || s.only != "" {
+		show(os.Stdout, append(synthetic, real...), r.Results)
+		return nil
+	}
+	return write(ctx, s, r, synthetic, real)
+}
+
+// write completes a report and writes it.
+func write(ctx context.Context, s settings, r *report.Report, synthetic, real []plan.Measurement) error {
+	if err := atRest(ctx, r); err != nil {
+		return err
+	}
+	r.Machine = report.ThisMachine(s.version)
+	fmt.Print(r.Targets())
+	return r.Write(s.out, synthetic, real)
 }
 
 func measureReal(ctx context.Context, s settings, all []plan.Measurement, env plan.Environment, found stats.Results) error {

@@ -21,7 +21,7 @@ func show(to io.Writer, all []plan.Measurement, found stats.Results) {
 		}
 		ratio := func(f stats.Figure) string {
 			if v, ok := found.Ratio(m.Official(), m, f); ok {
-				return fmt.Sprintf("%.2f", v)
+				return fmt.Sprintf("%.2f", v.Of)
 			}
 			return ""
 		}

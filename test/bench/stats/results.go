@@ -14,25 +14,37 @@ type Results map[plan.Measurement][]work.Sample
 // Figure is one of the figures of a sample.
 type Figure func(work.Sample) float64
 
-// Median is the middle of a figure over the rounds; of an even number of them, the lower of the two in the middle. ok is false where nothing was measured.
+// Median is the middle of a figure over the rounds. ok is false where nothing was measured.
 func (r Results) Median(m plan.Measurement, f Figure) (median float64, ok bool) {
 	figures := make([]float64, 0, len(r[m]))
 	for _, s := range r[m] {
 		figures = append(figures, f(s))
 	}
-	if len(figures) == 0 {
-		return 0, false
-	}
-	slices.Sort(figures)
-	return figures[(len(figures)-1)/2], true
+	return middle(figures), len(figures) > 0
 }
 
-// Ratio is how many times the figure of one is that of the other.
-func (r Results) Ratio(one, other plan.Measurement, f Figure) (ratio float64, ok bool) {
-	a, haveA := r.Median(one, f)
-	b, haveB := r.Median(other, f)
-	if !haveA || !haveB || b == 0 {
-		return 0, false
+// Ratio is a comparison of two medians, and between which values it lay in the single rounds.
+type Ratio struct{ Of, Least, Most float64 }
+
+// Ratio tells how many times the figure of one is that of the other.
+func (r Results) Ratio(one, other plan.Measurement, f Figure) (Ratio, bool) {
+	a, _ := r.Median(one, f)
+	b, _ := r.Median(other, f)
+	if a == 0 || b == 0 {
+		return Ratio{}, false
 	}
-	return a / b, true
+	var rounds []float64
+	for i := range min(len(r[one]), len(r[other])) {
+		rounds = append(rounds, f(r[one][i])/f(r[other][i]))
+	}
+	return Ratio{a / b, slices.Min(rounds), slices.Max(rounds)}, true
+}
+
+// middle is, of an even number of figures, the lower of the two in the middle.
+func middle(figures []float64) float64 {
+	if len(figures) == 0 {
+		return 0
+	}
+	slices.Sort(figures)
+	return figures[(len(figures)-1)/2]
 }
