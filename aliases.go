@@ -4,6 +4,7 @@ import (
 	"github.com/neorx/neorx/bolt"
 	"github.com/neorx/neorx/pool"
 	"github.com/neorx/neorx/records"
+	"github.com/neorx/neorx/routing"
 	"github.com/neorx/neorx/session"
 )
 
@@ -123,6 +124,12 @@ type (
 	TokenExpiredError = pool.TokenExpiredError
 	// TokenRejectedError says that a server has refused credentials for which their source has better ones by now, so that a retry makes sense.
 	TokenRejectedError = pool.TokenRejectedError
+	// DiscoveryError says that no server has told who serves a database, and what each of them has said.
+	DiscoveryError = routing.DiscoveryError
+	// UnavailableError says that no server serves a database at present, or none of those that do could be reached.
+	UnavailableError = routing.UnavailableError
+	// RoutingAttempt is a server that was tried, and what it has failed with.
+	RoutingAttempt = routing.Attempt
 	// DeadlockError says that work waits for connections that it holds itself.
 	DeadlockError = pool.DeadlockError
 	// CommitUnknownError says that nobody knows whether a transaction was committed.

@@ -100,14 +100,23 @@ func together(a pool.Address, failures []error) error {
 	}
 }
 
-// resolve asks the resolver what a stands for.
+// resolve asks the resolver what a stands for, which has to be something.
 func (d *connector) resolve(ctx context.Context, a pool.Address) ([]pool.Address, error) {
-	names, err := d.resolver(ctx, string(a))
-	if err == nil && len(names) == 0 {
+	addresses, err := d.resolved(ctx, a)
+	if err == nil && len(addresses) == 0 {
 		err = errNoAddress
 	}
+	if err == nil || errors.As(err, new(*UsageError)) {
+		return addresses, err
+	}
+	return nil, &bolt.ConnectivityError{Op: "resolve", Address: string(a), Err: explain(ctx, err)}
+}
+
+// resolved is what the resolver says about a.
+func (d *connector) resolved(ctx context.Context, a pool.Address) ([]pool.Address, error) {
+	names, err := d.resolver(ctx, string(a))
 	if err != nil {
-		return nil, &bolt.ConnectivityError{Op: "resolve", Address: string(a), Err: explain(ctx, err)}
+		return nil, err
 	}
 	addresses := make([]pool.Address, len(names))
 	for i, name := range names {

@@ -60,7 +60,7 @@ func (d *Driver) newRouter(c *connector) (*routing.Router, error) {
 		RouterTimeout: d.config.connectionTimeout.value, Observe: d.topology.publish,
 	}
 	if c.resolver != nil {
-		cfg.Resolve = c.resolve
+		cfg.Resolve = c.resolved
 	}
 	return routing.New(cfg)
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/neorx/neorx/bolt"
 	"github.com/neorx/neorx/pool"
+	"github.com/neorx/neorx/records"
 	"github.com/neorx/neorx/rx"
 )
 
@@ -87,6 +88,9 @@ func (d *discovery) resolved() rx.Stream[pool.Address] {
 		list, err := d.r.cfg.Resolve(ctx, d.r.cfg.Seed)
 		if err == nil && len(list) == 0 {
 			err = errNoAddress
+		}
+		if errors.As(err, new(*records.UsageError)) { // it does not get better
+			return err
 		}
 		if err != nil {
 			d.tried = append(d.tried, Attempt{d.r.cfg.Seed, &bolt.ConnectivityError{Op: "resolve", Address: string(d.r.cfg.Seed), Err: err}})

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"context"
 	"sync"
 
 	"github.com/neorx/neorx/bolt"
@@ -35,6 +36,20 @@ func (e *Engine) Session(opts ...SessionOption) *Session {
 	s.chain = newChain(s.settings.manager, s.settings.bookmarks)
 	s.settings.named = nil // what a session decides is no option of its queries
 	return s
+}
+
+// Request is what a session with these options asks the router for, for a driver that needs a connection to look at. The label says what for, where leases
+// are listed.
+func (e *Engine) Request(ctx context.Context, label string, opts ...SessionOption) (q routing.Request, err error) {
+	s := e.Session(opts...)
+	if err := s.settings.err(); err != nil {
+		return q, err
+	}
+	bookmarks, err := s.chain.bookmarks(ctx)
+	if err != nil {
+		return q, err
+	}
+	return s.settings.route(bookmarks, label), nil
 }
 
 // Query returns a recipe for a managed transaction of one statement; see [Query].
