@@ -75,6 +75,8 @@ func (m *machine) run() {
 		"lose": func(t *rapid.T) {
 			m.release(t, func(c *pool.Conn) { _ = c.Fail(&bolt.ConnectivityError{Op: "read", Err: errors.New("lost")}) })
 		},
+		"drop":   func(*rapid.T) { m.pool.Drop(db) },
+		"forget": func(*rapid.T) { m.pool.Forget(db) },
 		"pass": func(t *rapid.T) {
 			pass(rapid.SampledFrom([]time.Duration{time.Second, 5 * time.Second}).Draw(t, "time"))
 		},
@@ -119,6 +121,9 @@ func (m *machine) check() {
 	require.Equal(m.t, len(m.waiting), s.Waiting)
 	require.Equal(m.t, all, open, "every connection is somewhere")
 	require.LessOrEqual(m.t, m.server.most(), m.size)
+	if _, known := m.pool.Stats().Hosts[db]; !known {
+		require.Zero(m.t, all+s.Waiting, "forgotten although it is in use")
+	}
 	if s.Waiting > 0 {
 		require.True(m.t, s.Idle == 0 || s.Probing >= s.Waiting, "an idle connection while somebody waits")
 		require.True(m.t, all == m.size || s.Dialling+s.Probing >= s.Waiting, "a free place while somebody waits")
