@@ -1,7 +1,7 @@
 // Command bench compares neorx with the official Neo4j driver for Go, and with the least that can be done with the same bytes.
 //
 //	go run ./test/bench                       # everything; starts a Neo4j of its own, unless NEO4J_URI names one
-//	go run ./test/bench -short -rounds 1      # a minute, without a Neo4j
+//	go run ./test/bench -short                # a minute, without a Neo4j
 //	go run ./test/bench -only 'mixed/(official|Stream)/plain$' -profiles profiles
 package main
 
@@ -43,13 +43,19 @@ type settings struct {
 func main() {
 	child.Main(roles)
 	var s settings
-	flag.IntVar(&s.rounds, "rounds", 5, "how often everything is measured, in turn")
+	flag.IntVar(&s.rounds, "rounds", 0, "how often everything is measured, in turn; 0: 5 times, and twice with -short")
 	flag.BoolVar(&s.short, "short", false, "only what shows in a minute whether something is badly off, without a Neo4j")
 	flag.StringVar(&s.only, "only", "", "a regular expression: only what has a name that it fits; nothing is written then")
 	flag.StringVar(&s.profiles, "profiles", "", "an existing folder for a processor profile of everything, of the last round")
 	flag.StringVar(&s.version, "neo4j", "2026.09.0", "the version of Neo4j to start, where NEO4J_URI does not name one")
 	flag.StringVar(&s.out, "out", "docs/performance", "the folder for the table and the plots of a complete run")
 	flag.Parse()
+	if s.rounds == 0 {
+		s.rounds = 5
+		if s.short {
+			s.rounds = 2
+		}
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, s)
 	stop()
@@ -64,7 +70,7 @@ func run(ctx context.Context, s settings) error {
 	if err != nil {
 		return err
 	}
-	synthetic, real := only(plan.Streams(), names), only(plan.Real(), names)
+	synthetic, real := only(plan.Synthetic(), names), only(plan.Real(), names)
 	if s.short {
 		synthetic, real = only(plan.Short(), names), nil
 	}

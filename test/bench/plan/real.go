@@ -67,7 +67,7 @@ func (q Queries) Official() Measurement { return Queries{subject.Official, q.Wri
 // Measure measures it once.
 func (q Queries) Measure(ctx context.Context, env Environment) (work.Sample, error) {
 	return run(ctx, work.QueriesRole, work.Queries{
-		Target: env.Neo4j, Subject: q.Subject, Query: "RETURN 1", Write: q.Write, Callers: q.Callers,
+		Target: env.Neo4j, Subject: q.Subject, Query: "RETURN 1", Records: 1, Write: q.Write, Callers: q.Callers,
 		WarmUp: queriesWarmUp, For: queriesFor, Profile: env.profile(q),
 	})
 }

@@ -9,13 +9,13 @@ import (
 // The full product of shapes, subjects, conditions, fetch sizes and latencies has some thousand points. These are cuts through it: the corners that the
 // targets ask for, and one sweep per dimension.
 
-// Streams are all points of the synthetic server.
-func Streams() []Measurement {
+// Synthetic are all measurements with the synthetic server.
+func Synthetic() []Measurement {
 	var all []Point
 	for _, cut := range [][]Point{conditions(), faces(), distances(), shapes(), fetches(), latencies()} {
 		all = append(all, cut...)
 	}
-	return unique(all)
+	return append(unique(all), small()...)
 }
 
 // Short are those that show in a minute whether something is badly off.
@@ -25,7 +25,7 @@ func Short() []Measurement {
 	for _, shape := range basic {
 		all = append(all, point(shape, subject.Decoded), point(shape, subject.Decoded).fetch(-1), point(shape, subject.Stream).fetch(-1))
 	}
-	return unique(all)
+	return append(unique(all), small()...)
 }
 
 var basic = []string{"int", "mixed", "node"}

@@ -12,6 +12,7 @@ type Machine struct {
 	Processor string
 	Cores     int
 	System    string
+	Load      string // of the last minute: others may have been at work
 	Go        string
 	Official  string // the official driver's version
 	Neo4j     string // the real server's version
@@ -23,6 +24,7 @@ func ThisMachine(neo4j string) Machine {
 		Processor: processor(),
 		Cores:     runtime.NumCPU(),
 		System:    runtime.GOOS + "/" + runtime.GOARCH,
+		Load:      load(),
 		Go:        strings.TrimPrefix(runtime.Version(), "go"),
 		Official:  dependency("github.com/neo4j/neo4j-go-driver/v6"),
 		Neo4j:     neo4j,
@@ -40,6 +42,14 @@ func processor() string {
 		}
 	}
 	return "unknown"
+}
+
+func load() string {
+	text, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return "unknown"
+	}
+	return strings.Fields(string(text))[0]
 }
 
 func dependency(path string) string {

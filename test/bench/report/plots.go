@@ -53,7 +53,7 @@ func (r *Report) plotConditions() (*plot.Plot, error) {
 		}
 	}
 	return r.bars("Time a record: what every real server's receive timeout and a deadline cost", categories, work.Sample.NanosPerItem, logarithmic,
-		series{"official 6.2.0", at(subject.Official)}, series{"neorx Stream()", at(subject.Stream)})
+		series{"official " + r.Machine.Official, at(subject.Official)}, series{"neorx Stream()", at(subject.Stream)})
 }
 
 // plotFaces compares the ways to read with neorx.
@@ -81,7 +81,7 @@ func (r *Report) plotShapes() (*plot.Plot, error) {
 		}
 	}
 	return r.bars("Time a record, by kind of row", shapes, work.Sample.NanosPerItem, logarithmic,
-		series{"official 6.2.0", at(subject.Official, 0)}, series{"neorx Stream()", at(subject.Stream, 0)}, series{"floor decoder, n = 1000", at(subject.Decoded, 1000)})
+		series{"official " + r.Machine.Official, at(subject.Official, 0)}, series{"neorx Stream()", at(subject.Stream, 0)}, series{"floor decoder, n = 1000", at(subject.Decoded, 1000)})
 }
 
 // plotLatency shows how much of the throughput is left behind a slow network.
@@ -95,7 +95,7 @@ func (r *Report) plotLatency() (*plot.Plot, error) {
 		}
 	}
 	p, err := r.bars("Records a second, one integer each, by latency of a PULL", []string{"none", "1 ms", "40 ms"}, work.Sample.PerSecond, logarithmic,
-		series{"official 6.2.0", at(subject.Official)}, series{"neorx Stream(), adaptive", at(subject.Stream)})
+		series{"official " + r.Machine.Official, at(subject.Official)}, series{"neorx Stream(), adaptive", at(subject.Stream)})
 	if err == nil {
 		p.Y.Label.Text = "records a second"
 	}
@@ -113,7 +113,7 @@ func (r *Report) plotFetch() (*plot.Plot, error) {
 		}
 	}
 	return r.bars("Time a record of five mixed columns, by fetch size", []string{"1000", "10,000", "all"}, work.Sample.NanosPerItem, linear,
-		series{"official 6.2.0", at(subject.Official)}, series{"neorx Stream()", at(subject.Stream)}, series{"floor decoder", at(subject.Decoded)})
+		series{"official " + r.Machine.Official, at(subject.Official)}, series{"neorx Stream()", at(subject.Stream)}, series{"floor decoder", at(subject.Decoded)})
 }
 
 // plotQueries shows small queries of many callers, against a real server.

@@ -15,7 +15,7 @@ func (r *Report) Streams(all []plan.Measurement) string {
 	b.WriteString("| Measurement | time | × official | CPU | × official | allocations | bytes | collections | peak RSS |\n" +
 		"| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n")
 	for _, m := range all {
-		if _, ok := m.(plan.Queries); ok || len(r.Results[m]) == 0 {
+		if small(m) || len(r.Results[m]) == 0 {
 			continue
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s | %s | %.1f MiB |\n", m,
@@ -33,7 +33,7 @@ func (r *Report) Queries(all []plan.Measurement) string {
 	b.WriteString("| Measurement | queries/s | × official | p50 | p99 | CPU a query | allocations | bytes |\n" +
 		"| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n")
 	for _, m := range all {
-		if _, ok := m.(plan.Queries); !ok || len(r.Results[m]) == 0 {
+		if !small(m) || len(r.Results[m]) == 0 {
 			continue
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s | %s |\n", m,
@@ -62,6 +62,15 @@ func (r *Report) AtRest() string {
 	row("the same, garbage included", func(who string) string { return kib(float64(r.Held[who].Garbage)) })
 	row("the smallest program, stripped", func(who string) string { return kib(float64(r.Size[who])) })
 	return b.String()
+}
+
+// small tells small queries from what reads or sends many records.
+func small(m plan.Measurement) bool {
+	switch m.(type) {
+	case plan.Queries, plan.Small:
+		return true
+	}
+	return false
 }
 
 func (r *Report) median(m plan.Measurement, f func(work.Sample) float64) float64 {

@@ -13,7 +13,7 @@ import (
 // Targets is the table of what was promised, and what has come of it. What was not measured is not in it.
 func (r *Report) Targets() string {
 	var b strings.Builder
-	b.WriteString("| Work | compared with | neorx | ratio or figure (in single rounds) | target | met |\n| --- | ---: | ---: | ---: | ---: | --- |\n")
+	b.WriteString("| Work | compared with | neorx | ratio or figure (in single rounds) | CPU ratio | target | met |\n| --- | ---: | ---: | ---: | ---: | ---: | --- |\n")
 	for _, part := range [][]line{r.streams(), r.faces(), r.distances(), r.allocations(), r.latencies(), r.million(), r.queries(), r.loads(), r.held(), r.rest()} {
 		for _, l := range part {
 			if l.known {

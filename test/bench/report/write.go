@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/neorx/neorx/test/bench/plan"
 )
@@ -25,7 +26,7 @@ func (r *Report) markdown(synthetic, real []plan.Measurement) string {
 
 Written by %[1]sgo run ./test/bench%[1]s; do not edit. [How it was measured, and what the figures mean](../performance.md).
 
-%[2]s, %[3]d cores, %[4]s, Go %[5]s; official driver %[6]s; Neo4j %[7]s on the same machine; %[8]d rounds, medians.
+%[2]s, %[3]d cores, %[4]s, Go %[5]s, load average %[14]s; official driver %[6]s; Neo4j %[7]s on the same machine; %[8]d rounds, medians.
 
 ## What was promised
 
@@ -41,8 +42,8 @@ Written by %[1]sgo run ./test/bench%[1]s; do not edit. [How it was measured, and
 ## Records, rows and connections of a real Neo4j
 
 %[12]s
-## Small queries to a real Neo4j
+## Small queries: to a real Neo4j, and one caller of the synthetic server
 
 %[13]s`, "`", m.Processor, m.Cores, m.System, m.Go, m.Official, m.Neo4j, r.Rounds,
-		r.Targets(), r.AtRest(), r.Streams(synthetic), r.Streams(real), r.Queries(real))
+		r.Targets(), r.AtRest(), r.Streams(synthetic), r.Streams(real), r.Queries(slices.Concat(real, synthetic)), m.Load)
 }

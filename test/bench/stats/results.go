@@ -23,21 +23,21 @@ func (r Results) Median(m plan.Measurement, f Figure) (median float64, ok bool) 
 	return middle(figures), len(figures) > 0
 }
 
-// Ratio is a comparison of two medians, and between which values it lay in the single rounds.
+// Ratio is how many times one thing is another: the median over the rounds, the least and the most.
 type Ratio struct{ Of, Least, Most float64 }
 
-// Ratio tells how many times the figure of one is that of the other.
+// Ratio tells how many times the figure of one is that of the other, round by round: what disturbs a whole round does not touch it.
 func (r Results) Ratio(one, other plan.Measurement, f Figure) (Ratio, bool) {
-	a, _ := r.Median(one, f)
-	b, _ := r.Median(other, f)
-	if a == 0 || b == 0 {
-		return Ratio{}, false
-	}
 	var rounds []float64
 	for i := range min(len(r[one]), len(r[other])) {
-		rounds = append(rounds, f(r[one][i])/f(r[other][i]))
+		if b := f(r[other][i]); b != 0 {
+			rounds = append(rounds, f(r[one][i])/b)
+		}
 	}
-	return Ratio{a / b, slices.Min(rounds), slices.Max(rounds)}, true
+	if len(rounds) == 0 {
+		return Ratio{}, false
+	}
+	return Ratio{middle(rounds), slices.Min(rounds), slices.Max(rounds)}, true
 }
 
 // middle is, of an even number of figures, the lower of the two in the middle.

@@ -9,8 +9,11 @@ import (
 	"github.com/neorx/neorx"
 )
 
-// Neorx is the name of neorx where it is not about one of its faces.
-const Neorx = "neorx"
+// The names of neorx where it is not about one of its faces.
+const (
+	Neorx = "neorx"
+	Exec  = "Exec" // it takes the summary alone
+)
 
 // Asker is a driver with which single queries are asked, in the way that its manual recommends: at the level of the driver, with retries and bookmarks.
 type Asker interface {
@@ -31,6 +34,9 @@ func OpenAsker(name string, t Target) (Asker, error) {
 	case Neorx:
 		d, err := NeorxDriver(t)
 		return neorxAsker{d}, err
+	case Exec:
+		d, err := NeorxDriver(t)
+		return execAsker{neorxAsker{d}}, err
 	}
 	return nil, fmt.Errorf("subject: there is no %q", name)
 }
@@ -59,12 +65,15 @@ func (o officialAsker) Close() { o.Driver.Close(context.Background()) }
 type neorxAsker struct{ *neorx.Driver }
 
 func (n neorxAsker) Ask(ctx context.Context, query string, params map[string]any, write bool) (int, error) {
-	q := n.Query(query, params)
-	if !write {
-		q = n.Query(query, params, neorx.ReadOnly())
-	}
-	records, _, err := q.Collect(ctx)
+	records, _, err := n.query(query, params, write).Collect(ctx)
 	return len(records), err
+}
+
+func (n neorxAsker) query(query string, params map[string]any, write bool) neorx.Query {
+	if write {
+		return n.Query(query, params)
+	}
+	return n.Query(query, params, neorx.ReadOnly())
 }
 
 func (n neorxAsker) Load(ctx context.Context, query string, rows any) error {
@@ -73,3 +82,11 @@ func (n neorxAsker) Load(ctx context.Context, query string, rows any) error {
 }
 
 func (n neorxAsker) Close() { _ = n.Driver.Close(context.Background()) }
+
+// execAsker leaves the records on the server.
+type execAsker struct{ neorxAsker }
+
+func (n execAsker) Ask(ctx context.Context, query string, params map[string]any, write bool) (int, error) {
+	_, err := n.query(query, params, write).Exec(ctx)
+	return 0, err
+}

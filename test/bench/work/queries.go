@@ -20,6 +20,7 @@ type Queries struct {
 	Target  subject.Target
 	Subject string
 	Query   string
+	Records int // how many a query has
 	Write   bool
 	Callers int
 	WarmUp  time.Duration
@@ -83,8 +84,8 @@ type caller struct {
 func (c *caller) ask(asker subject.Asker, job Queries, deadline time.Time) {
 	for now := time.Now(); now.Before(deadline); {
 		n, err := asker.Ask(context.Background(), job.Query, nil, job.Write)
-		if err != nil || n != 1 {
-			c.err = errors.Join(err, fmt.Errorf("%d records", n))
+		if err != nil || n != job.Records {
+			c.err = errors.Join(err, fmt.Errorf("%d records instead of %d", n, job.Records))
 			return
 		}
 		then := time.Now()
