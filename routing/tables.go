@@ -29,7 +29,10 @@ func (k *tables) get(database string) *table {
 	if t := k.byName[database]; t != nil {
 		return t
 	}
-	return k.byName[k.called[database]]
+	if name, ok := k.called[database]; ok {
+		return k.byName[name]
+	}
+	return nil
 }
 
 // put keeps a table that was asked for by a name, and drops those which ended more than purgeDelay ago. It returns the table that it replaces, and
