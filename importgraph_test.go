@@ -28,7 +28,7 @@ const (
 var testLibraries = []string{"github.com/stretchr/testify", "go.uber.org/goleak", "pgregory.net/rapid"}
 
 // testPackages are our own that tests may use besides what their package may, and besides their package seen from outside.
-var testPackages = []string{"test/bolttest", "rx/rxtest"}
+var testPackages = []string{"test/bolttest", "rx/rxtest", "internal/conversation"}
 
 // layer says what the production code of one package may import besides the standard library.
 type layer struct {
@@ -49,9 +49,10 @@ var layers = map[string]layer{
 	"pool":      {packages: []string{"bolt", "records", "rx"}, network: true},
 	"routing":   {packages: []string{"pool", "bolt", "records", "rx"}, network: true},
 	// session never dials, and it sees RxGo's types only in its signatures (see TestRxGoStaysAtTheEdge).
-	"session":        {packages: []string{"routing", "pool", "bolt", "records", "rx", "retry"}, libraries: []string{rxgoPath}},
-	".":              {packages: []string{"internal/pkcs8", "session", "routing", "pool", "bolt", "records", "rx", "retry"}, libraries: []string{rxgoPath}, network: true},
-	"internal/pkcs8": {},
+	"session":               {packages: []string{"routing", "pool", "bolt", "records", "rx", "retry"}, libraries: []string{rxgoPath}},
+	".":                     {packages: []string{"internal/pkcs8", "session", "routing", "pool", "bolt", "records", "rx", "retry"}, libraries: []string{rxgoPath}, network: true},
+	"internal/conversation": {packages: []string{"bolt", "records"}, network: true},
+	"internal/pkcs8":        {},
 	// for the suites in the nested modules, which its folder lets in
 	"internal/boltversion": {packages: []string{"bolt"}},
 	"test/bolttest":        {packages: []string{"bolt", "records", "bolt/packstream"}, network: true},

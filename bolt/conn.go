@@ -39,6 +39,9 @@ type Config struct {
 	Notifications NotificationFilter
 	// Versions is what is offered to the server. Default: everything in Supported.
 	Versions []Version
+	// MaxMessageBytes bounds one message from the server, such as a record; beyond it, it is a *ProtocolError, and the connection is closed. What does not fit
+	// into one chunk of 64 KiB counts. Default: MaxMessageBytes.
+	MaxMessageBytes int
 	// Logger gets a line per message at debug level, without parameters or credentials. Its handler must not use the connection. Default: none.
 	Logger *slog.Logger
 }
@@ -92,6 +95,7 @@ func NewConn(ctx context.Context, nc net.Conn, cfg Config) (*Conn, error) {
 		address: cfg.Address,
 		log:     cfg.Logger,
 		writing: make(chan struct{}, 1),
+		frames:  Frames{MaxBytes: cfg.MaxMessageBytes},
 	}
 	if cfg.Auth.Scheme == "" {
 		cfg.Auth = NoAuth()

@@ -1,6 +1,7 @@
 package bolt
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"slices"
@@ -12,8 +13,8 @@ const (
 	// readSize is what one read asks the socket for: large enough that the system call costs little beside the decoding.
 	readSize = 64 << 10
 
-	// MaxMessageBytes bounds one message, so that a hostile peer cannot grow the read buffer for ever. It only grows with bytes
-	// that have really arrived.
+	// MaxMessageBytes bounds one message unless something else is said, so that a hostile peer cannot grow the read buffer for ever. It only
+	// grows with bytes that have really arrived.
 	MaxMessageBytes = 1 << 30
 )
 
@@ -21,6 +22,9 @@ const (
 // buffer, one in several chunks is moved together inside it. Both ends of a connection use it: read into Space, tell with Filled
 // how much arrived, and call Next until it has no more. It is not safe for concurrent use.
 type Frames struct {
+	// MaxBytes bounds a message in several chunks; 0 is MaxMessageBytes. One chunk, of 64 KiB at most, always passes.
+	MaxBytes int
+
 	buf  []byte
 	r, w int // buf[r:w] has been read and not been looked at
 
@@ -31,7 +35,7 @@ type Frames struct {
 
 // Next returns the next complete message without its chunk headers; ok is false when more bytes are needed. Empty messages
 // (NOOP, the server's keep-alive) are passed over. The bytes are valid until Space is called. An error means that the peer sent
-// a message beyond MaxMessageBytes; the connection cannot be used any further.
+// a message beyond the limit; the connection cannot be used any further.
 func (f *Frames) Next() (msg []byte, ok bool, err error) {
 	for f.w-f.r >= 2 {
 		size := int(binary.BigEndian.Uint16(f.buf[f.r:]))
@@ -95,8 +99,8 @@ func (f *Frames) take(at, size int) error {
 		f.open, f.start, f.end = true, at, at+size
 		return nil
 	}
-	if f.end-f.start+size > MaxMessageBytes {
-		return &ProtocolError{Reason: fmt.Sprintf("message of more than %d bytes", MaxMessageBytes)}
+	if limit := cmp.Or(f.MaxBytes, MaxMessageBytes); f.end-f.start+size > limit {
+		return &ProtocolError{Reason: fmt.Sprintf("message of more than %d bytes", limit)}
 	}
 	copy(f.buf[f.end:], f.buf[at:at+size])
 	f.end += size
@@ -135,7 +139,7 @@ func (f *Frames) compact() {
 // release hands the buffer out, so that a connection at rest holds none; Empty must hold.
 func (f *Frames) release() []byte {
 	buf := f.buf
-	*f = Frames{}
+	*f = Frames{MaxBytes: f.MaxBytes}
 	return buf
 }
 
