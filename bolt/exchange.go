@@ -56,9 +56,14 @@ func (c *Conn) sendIf(ctx context.Context, open func() error, reqs ...sending) e
 		return contextError(ctx)
 	}
 	reqs = c.behindLogin(reqs)
-	out, err := c.encode(reqs)
+	buf := writeBuffers.Get().(*[]byte)
+	defer writeBuffers.Put(buf)
+	out, err := c.encode((*buf)[:0], reqs)
 	if err != nil {
 		return err
+	}
+	if cap(out) <= keptWriteBytes {
+		*buf = out
 	}
 	quiet, err := c.expect(open, reqs)
 	if err != nil {
@@ -70,9 +75,15 @@ func (c *Conn) sendIf(ctx context.Context, open func() error, reqs ...sending) e
 	return c.write(ctx, out, quiet && len(out) <= quietWrite)
 }
 
-// encode is called with writing held. What it returns is valid until the next call.
-func (c *Conn) encode(reqs []sending) ([]byte, error) {
-	out := append(c.out[:0], c.choice...)
+// writeBuffers holds what requests are encoded into: a connection has a buffer only while it writes.
+var writeBuffers = sync.Pool{New: func() any { return new([]byte) }}
+
+// keptWriteBytes is the largest buffer that goes back: enough for the rows of a usual UNWIND, and little beside what a program has that sends them.
+const keptWriteBytes = 4 << 20
+
+// encode is called with writing held. It appends the requests to out.
+func (c *Conn) encode(out []byte, reqs []sending) ([]byte, error) {
+	out = append(out, c.choice...)
 	for _, r := range reqs {
 		var err error
 		mark := len(out)
@@ -80,9 +91,6 @@ func (c *Conn) encode(reqs []sending) ([]byte, error) {
 			return nil, err
 		}
 		out = sealFrame(out, mark)
-	}
-	if cap(out) <= readSize {
-		c.out = out // a large one is left to the garbage collector: most connections never need it again
 	}
 	return out, nil
 }

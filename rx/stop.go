@@ -11,6 +11,9 @@ func (*stop) Error() string { return "rx: the consumer has had enough" }
 // Stopped reports whether err, which a source got from emit or from the cause of its context, means that the consumer
 // is satisfied, and not that it failed. A source that has to end differently in the two cases (commit or roll back) asks this.
 func Stopped(err error) bool {
+	if err == nil {
+		return false
+	}
 	var s *stop
 	return errors.As(err, &s)
 }
