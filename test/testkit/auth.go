@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 
 	"github.com/neorx/neorx"
+	"github.com/neorx/neorx/bolt"
+	"github.com/neorx/neorx/pool"
 )
 
 // authorization is a token as tests give it.
@@ -18,22 +20,24 @@ type authorization struct {
 }
 
 // source is the token as the driver takes it.
-func (a *authorization) source() neorx.TokenSource {
+func (a *authorization) source() neorx.TokenSource { return pool.Static(a.token()) }
+
+func (a *authorization) token() neorx.AuthToken {
 	if a == nil {
-		return neorx.NoAuth()
+		return bolt.NoAuth()
 	}
 	switch t := a.Data; t.Scheme {
 	case "none":
-		return neorx.NoAuth()
+		return bolt.NoAuth()
 	case "basic":
-		return neorx.BasicAuth(t.Principal, t.Credentials, t.Realm)
+		return bolt.BasicAuth(t.Principal, t.Credentials, t.Realm)
 	case "bearer":
-		return neorx.BearerAuth(t.Credentials)
+		return bolt.BearerAuth(t.Credentials)
 	case "kerberos":
-		return neorx.KerberosAuth(t.Credentials)
+		return bolt.KerberosAuth(t.Credentials)
 	default:
 		parameters, _ := plain(t.Parameters).(map[string]any)
-		return neorx.CustomAuth(t.Principal, t.Credentials, t.Realm, t.Scheme, parameters)
+		return bolt.CustomAuth(t.Principal, t.Credentials, t.Realm, t.Scheme, parameters)
 	}
 }
 

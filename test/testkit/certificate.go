@@ -3,10 +3,9 @@ package main
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
-	"encoding/pem"
-	"os"
 	"sync"
+
+	"github.com/neorx/neorx"
 )
 
 func init() {
@@ -23,40 +22,12 @@ type certificate struct {
 	} `json:"data"`
 }
 
-func (c *certificate) load() (tls.Certificate, error) {
-	if c.Data.Password == "" {
-		return tls.LoadX509KeyPair(c.Data.Certfile, c.Data.Keyfile)
-	}
-	chain, err := os.ReadFile(c.Data.Certfile)
-	if err != nil {
-		return tls.Certificate{}, err
-	}
-	key, err := os.ReadFile(c.Data.Keyfile)
-	if err != nil {
-		return tls.Certificate{}, err
-	}
-	if key, err = decrypt(key, c.Data.Password); err != nil {
-		return tls.Certificate{}, err
-	}
-	return tls.X509KeyPair(chain, key)
+func (c *certificate) files() neorx.ClientCertificate {
+	return neorx.ClientCertificateFiles(c.Data.Certfile, c.Data.Keyfile, c.Data.Password)
 }
 
-// decrypt decrypts a key in the legacy form of PEM.
-func decrypt(key []byte, password string) ([]byte, error) {
-	block, _ := pem.Decode(key)
-	if block == nil {
-		return nil, backendError{"the key file has no PEM block"}
-	}
-	//lint:ignore SA1019 the form is what it is
-	if !x509.IsEncryptedPEMBlock(block) {
-		return nil, backendError{"the key file is encrypted in a form that Go cannot read: " + block.Type}
-	}
-	//lint:ignore SA1019 the form is what it is
-	der, err := x509.DecryptPEMBlock(block, []byte(password))
-	if err != nil {
-		return nil, err
-	}
-	return pem.EncodeToMemory(&pem.Block{Type: block.Type, Bytes: der}), nil
+func (c *certificate) load() (tls.Certificate, error) {
+	return neorx.LoadClientCertificate(c.Data.Certfile, c.Data.Keyfile, c.Data.Password)
 }
 
 // certificateProvider asks the test for the certificate of each connection.
@@ -65,7 +36,8 @@ type certificateProvider struct {
 	id string
 
 	mu      sync.Mutex // guards what follows
-	current *tls.Certificate
+	loaded  bool
+	current tls.Certificate
 }
 
 func newCertificateProvider(c *conn, _ context.Context, _ struct{}) (string, any, error) {
@@ -78,24 +50,23 @@ func closeCertificateProvider(_ *conn, _ context.Context, r identified) (string,
 	return "ClientCertificateProvider", r, nil
 }
 
-// get has the signature that crypto/tls wants.
-func (p *certificateProvider) get(info *tls.CertificateRequestInfo) (*tls.Certificate, error) {
+func (p *certificateProvider) get(ctx context.Context) (tls.Certificate, error) {
 	var answer struct {
 		Certificate certificate `json:"clientCertificate"`
 		HasUpdate   bool        `json:"hasUpdate"`
 	}
 	fields := map[string]any{"clientCertificateProviderId": p.id}
-	if err := p.c.ask(info.Context(), "ClientCertificateProviderRequest", fields, &answer); err != nil {
-		return nil, err
+	if err := p.c.ask(ctx, "ClientCertificateProviderRequest", fields, &answer); err != nil {
+		return tls.Certificate{}, err
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if answer.HasUpdate || p.current == nil {
-		pair, err := answer.Certificate.load()
-		if err != nil {
-			return nil, err
-		}
-		p.current = &pair
+	if p.loaded && !answer.HasUpdate {
+		return p.current, nil
 	}
-	return p.current, nil
+	pair, err := answer.Certificate.load()
+	if err == nil {
+		p.loaded, p.current = true, pair
+	}
+	return pair, err
 }

@@ -95,10 +95,14 @@ func (c *conn) handle(ctx context.Context, m message) {
 // add keeps o under a new id.
 func (c *conn) add(o any) string {
 	id := c.newID()
+	c.put(id, o)
+	return id
+}
+
+func (c *conn) put(id string, o any) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.objects[id] = o
-	return id
 }
 
 func (c *conn) newID() string {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
 	"path/filepath"
 	"time"
 
@@ -12,7 +11,8 @@ import (
 // driver is a driver, and how the test refers to it.
 type driver struct {
 	*neorx.Driver
-	id string
+	id   string
+	auth neorx.TokenSource
 }
 
 func init() {
@@ -21,7 +21,9 @@ func init() {
 	on("VerifyConnectivity", verifyConnectivity)
 	on("GetServerInfo", getServerInfo)
 	on("CheckDriverIsEncrypted", checkEncrypted)
-	on("CheckMultiDBSupport", checkMultiDB)
+	on("CheckMultiDBSupport", checkSupport("MultiDBSupport", (*neorx.Driver).SupportsMultiDB))
+	on("CheckSessionAuthSupport", checkSupport("SessionAuthSupport", (*neorx.Driver).SupportsSessionAuth))
+	on("VerifyAuthentication", verifyAuthentication)
 	on("GetConnectionPoolMetrics", poolMetrics)
 	on("ExecuteQuery", executeQuery)
 }
@@ -58,12 +60,15 @@ func newDriver(c *conn, _ context.Context, r newDriverRequest) (string, any, err
 	if err != nil {
 		return "", nil, err
 	}
-	source := r.Auth.source()
-	opened, err := neorx.Open(r.URI, source, opts...)
-	if err != nil {
+	d := &driver{auth: r.Auth.source()}
+	if r.AuthManagerID != "" {
+		if d.auth, err = lookup[neorx.TokenSource](c, r.AuthManagerID); err != nil {
+			return "", nil, err
+		}
+	}
+	if d.Driver, err = neorx.Open(r.URI, d.auth, opts...); err != nil {
 		return "", nil, err
 	}
-	d := &driver{Driver: opened}
 	d.id = c.add(d)
 	return "Driver", identified{d.id}, nil
 }
@@ -85,24 +90,18 @@ func (r *newDriverRequest) options(c *conn) ([]neorx.Option, error) {
 	if r.Resolver {
 		add(neorx.WithResolver(c.resolve))
 	}
-	config, err := r.clientTLS(c)
-	if config != nil {
-		add(neorx.WithTLSConfig(config))
+	if r.DomainNameResolver {
+		add(neorx.WithLookup(c.lookUp))
 	}
-	return opts, err
-}
-
-// clientTLS has the client certificate, or who is asked for it; nil if there is none.
-func (r *newDriverRequest) clientTLS(c *conn) (*tls.Config, error) {
-	switch {
-	case r.ClientCertificate != nil:
-		pair, err := r.ClientCertificate.load()
-		return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}, err
-	case r.CertificateProviderID != "":
+	when(r.ClientCertificate, func(f certificate) { add(neorx.WithClientCertificate(f.files())) })
+	if r.CertificateProviderID != "" {
 		p, err := lookup[*certificateProvider](c, r.CertificateProviderID)
-		return &tls.Config{GetClientCertificate: p.get, MinVersion: tls.VersionTLS12}, err
+		if err != nil {
+			return nil, err
+		}
+		add(neorx.WithClientCertificate(neorx.RotatingClientCertificate(p.get)))
 	}
-	return nil, nil
+	return opts, nil
 }
 
 // connectionTimeout is left out where it is longer than the acquisition, of which connecting is a part: the driver refuses that as a mistake, and shortens
@@ -127,6 +126,15 @@ func (c *conn) resolve(ctx context.Context, address string) ([]string, error) {
 		Addresses []string `json:"addresses"`
 	}
 	err := c.ask(ctx, "ResolverResolutionRequired", map[string]any{"address": address}, &answer)
+	return answer.Addresses, err
+}
+
+// lookUp is the custom DNS: the test answers.
+func (c *conn) lookUp(ctx context.Context, host string) ([]string, error) {
+	var answer struct {
+		Addresses []string `json:"addresses"`
+	}
+	err := c.ask(ctx, "DomainNameResolutionRequired", map[string]any{"name": host}, &answer)
 	return answer.Addresses, err
 }
 
@@ -173,13 +181,33 @@ func checkEncrypted(c *conn, _ context.Context, r ofDriver) (string, any, error)
 	return "DriverIsEncrypted", map[string]bool{"encrypted": d.IsEncrypted()}, nil
 }
 
-// checkMultiDB says what every server that the driver talks to can do: Bolt 4.0 brought databases, and 4.2 is the oldest version it speaks.
-func checkMultiDB(c *conn, ctx context.Context, r ofDriver) (string, any, error) {
+// checkSupport asks the driver what its server can do.
+func checkSupport(name string, supports func(*neorx.Driver, context.Context) (bool, error)) func(*conn, context.Context, ofDriver) (string, any, error) {
+	return func(c *conn, ctx context.Context, r ofDriver) (string, any, error) {
+		d, err := lookup[*driver](c, r.DriverID)
+		if err != nil {
+			return "", nil, err
+		}
+		available, err := supports(d.Driver, ctx)
+		return name, map[string]any{"id": d.id, "available": available}, err
+	}
+}
+
+func verifyAuthentication(c *conn, ctx context.Context, r struct {
+	ofDriver
+	Auth *authorization `json:"authorizationToken"`
+},
+) (string, any, error) {
 	d, err := lookup[*driver](c, r.DriverID)
 	if err != nil {
 		return "", nil, err
 	}
-	return "MultiDBSupport", map[string]any{"id": d.id, "available": true}, d.VerifyConnectivity(ctx)
+	source := d.auth
+	if r.Auth != nil {
+		source = r.Auth.source()
+	}
+	accepted, err := d.VerifyAuthentication(ctx, source)
+	return "DriverIsAuthenticated", map[string]any{"id": d.id, "authenticated": accepted}, err
 }
 
 func poolMetrics(c *conn, _ context.Context, r struct {

@@ -15,9 +15,6 @@ func init() {
 // features is what the driver can do. What is not here it cannot:
 //
 //   - TLS 1.1: it speaks TLS 1.2 and newer;
-//   - the routing table (Backend:RTFetch, Backend:RTForceUpdate): there is no routing yet;
-//   - Feature:Auth:Managed, Driver.VerifyAuthentication, Driver.SupportsSessionAuth, Optimization:MinimalVerifyAuthentication: there are token sources, and
-//     nothing that renews tokens or asks about them yet;
 //   - Backend:MockTime: its clock cannot be set;
 //   - Optimization:ResultListFetchAll: nothing is asked for that was not said to be wanted;
 //   - Detail:DefaultSecurityConfigValueEquality: an option that the scheme of the URI has decided is an error, whatever it says.
@@ -27,6 +24,8 @@ var features = []string{
 	"Feature:API:Driver.ExecuteQuery",
 	"Feature:API:Driver.ExecuteQuery:WithAuth",
 	"Feature:API:Driver.IsEncrypted",
+	"Feature:API:Driver.SupportsSessionAuth",
+	"Feature:API:Driver.VerifyAuthentication",
 	"Feature:API:Driver.VerifyConnectivity",
 	"Feature:API:Driver:GetServerInfo",
 	"Feature:API:Driver:NotificationsConfig",
@@ -46,6 +45,7 @@ var features = []string{
 	"Feature:Auth:Bearer",
 	"Feature:Auth:Custom",
 	"Feature:Auth:Kerberos",
+	"Feature:Auth:Managed",
 	"Feature:Bolt:3.0",
 	"Feature:Bolt:4.1",
 	"Feature:Bolt:4.2",
@@ -64,6 +64,8 @@ var features = []string{
 	"Feature:TLS:1.2",
 	"Feature:TLS:1.3",
 	"AuthorizationExpiredTreatment",
+	"Backend:RTFetch",
+	"Backend:RTForceUpdate",
 	"ConfHint:connection.recv_timeout_seconds",
 	"Detail:ClosedDriverIsEncrypted",
 	"Optimization:AuthPipelining",
@@ -73,6 +75,7 @@ var features = []string{
 	"Optimization:ImplicitDefaultArguments",
 	"Optimization:MinimalBookmarksSet",
 	"Optimization:MinimalResets",
+	"Optimization:MinimalVerifyAuthentication",
 	"Optimization:PullPipelining",
 }
 
