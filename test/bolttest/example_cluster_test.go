@@ -111,8 +111,6 @@ func ExampleCluster_RandomSchedule() {
 	// Output:
 	// 0s: core-2: split from rest for 7.046s
 	// 2.582s: dead name first for 1.953s
-	// 7.559s: neo4j: leader switch
-	// 9.48s: core-0: split from us for 5.921s
 }
 
 func ExampleCluster_Play() {

@@ -81,8 +81,8 @@ func (s Schedule) End() time.Duration {
 }
 
 // RandomSchedule returns a schedule of about this length for the cluster, always the same for the same seed and options. Troubles that make a member
-// useless come one after the other, so that a majority remains, with some time between them; now and then a majority is lost, for less than half the election
-// time more than it takes to notice. The others come at any time.
+// useless come one after the other, so that a majority remains, with the time of one to three elections between them; now and then a majority is lost, for
+// less than the time of two. The others come at any time.
 func (c *Cluster) RandomSchedule(seed uint64, length time.Duration) Schedule {
 	p := planner{Rand: rand.New(rand.NewPCG(seed, 1)), cfg: &c.cfg}
 	for p.now < length {
@@ -90,7 +90,7 @@ func (c *Cluster) RandomSchedule(seed uint64, length time.Duration) Schedule {
 		if p.IntN(3) > 0 {
 			p.nuisance()
 		}
-		p.now += p.between(c.cfg.election/4, 2*c.cfg.election)
+		p.now += p.between(c.cfg.election, 3*c.cfg.election)
 	}
 	slices.SortStableFunc(p.plan, func(a, b Event) int { return cmp.Compare(a.At, b.At) })
 	return p.plan
@@ -145,7 +145,7 @@ func (p *planner) rollingRestart() {
 		p.last(NotServing, member, closing)
 		p.last(MemberCrash, member, down)
 		p.last(NotServing, member, opening)
-		p.now += p.cfg.election / 2
+		p.now += p.cfg.election
 	}
 }
 
