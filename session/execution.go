@@ -46,9 +46,7 @@ func (x *execution) place(ctx context.Context, s *bolt.Stream) error {
 		return nil
 	}
 	_, err := s.Keys(ctx)
-	if err == nil {
-		x.lease.settle(x.told(s))
-	}
+	x.lease.settle(x.told(s)) // BEGIN may have told it before the statement was refused
 	return err
 }
 
