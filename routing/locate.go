@@ -7,18 +7,23 @@ import (
 
 // locate finds the table for the walk: one that is known where that will do, otherwise one that a router tells now.
 func (w *walk) locate(ctx context.Context) error {
+	if holds, err := w.holding(ctx); holds || err != nil {
+		return err
+	}
+	return w.ask(ctx)
+}
+
+// holding tells whether a table that is known will do.
+func (w *walk) holding(ctx context.Context) (bool, error) {
 	if w.known() {
-		return nil
+		return true, nil
 	}
 	id, err := identify(ctx, w.q)
 	if err != nil {
-		return err
+		return false, err
 	}
 	w.id = id
-	if w.q.Database == "" && w.guessed() {
-		return nil
-	}
-	return w.ask(ctx)
+	return w.q.Database == "" && w.guessed(), nil
 }
 
 // known looks for a table that holds. Where servers do not tell what the home database is called, there is one for it without a name.

@@ -63,7 +63,7 @@ func (r *Router) Route(q Request) rx.Stream[pool.Address] {
 		return rx.Just(r.server)
 	}
 	return rx.Defer(func() rx.Stream[pool.Address] {
-		return rx.Map(r.walk(q).candidates(), func(c candidate) pool.Address { return c.address })
+		return r.walk(q).candidates()
 	})
 }
 

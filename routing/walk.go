@@ -24,6 +24,7 @@ type walk struct {
 	send    string // the name that requests have to send
 
 	tried    []pool.Address
+	few      [2]pool.Address // room for tried
 	failures []Attempt
 	refuted  bool // a guess is not good enough for the server that was found
 }
@@ -32,11 +33,11 @@ func (r *Router) walk(q Request) *walk {
 	return &walk{r: r, q: q, began: time.Now(), answers: r.answers.Load()}
 }
 
-// candidate is a server that would do.
-type candidate struct{ address pool.Address }
-
 // get is the walk of [Router.Get].
 func (w *walk) get(ctx context.Context) (*Placement, error) {
+	if p, err := w.shortcut(ctx); p != nil || err != nil {
+		return p, err
+	}
 	ctx, cancel := w.r.pool.Bound(ctx, w.began)
 	defer cancel()
 	p, err := rx.ConcatMap(w.candidates(), w.placed).First(ctx)
@@ -46,20 +47,34 @@ func (w *walk) get(ctx context.Context) (*Placement, error) {
 	return p, err
 }
 
+// shortcut is the walk where there is nothing to be asked, and the first server has a connection: that is nearly always so, and should cost little. With
+// neither a placement nor an error it is a longer one.
+func (w *walk) shortcut(ctx context.Context) (*Placement, error) {
+	if holds, err := w.holding(ctx); !holds {
+		return nil, err
+	}
+	a, ok, err := w.r.pick(w.q, w.table.servers(w.q.ReadOnly), nil)
+	if !ok {
+		return nil, err
+	}
+	w.tried = append(w.few[:0], a)
+	return w.try(ctx, a)
+}
+
 // candidates are the servers that would do, each chosen when it is asked for.
-func (w *walk) candidates() rx.Stream[candidate] {
-	return rx.New(func(ctx context.Context, _ rx.Demand, emit func(candidate) error) error {
+func (w *walk) candidates() rx.Stream[pool.Address] {
+	return rx.New(func(ctx context.Context, _ rx.Demand, emit func(pool.Address) error) error {
 		for {
+			if w.refuted {
+				w.refuted, w.sure, w.tried = false, true, nil
+			}
 			if err := w.locate(ctx); err != nil {
 				return err
 			}
 			if err := w.servers(emit); err != nil {
 				return err
 			}
-			switch {
-			case w.refuted:
-				w.refuted, w.sure, w.tried = false, true, nil
-			case w.asked || w.holds():
+			if !w.refuted && (w.asked || w.holds()) {
 				return w.empty()
 			}
 		}
@@ -75,14 +90,14 @@ func (w *walk) empty() error {
 }
 
 // servers emits those of the table that were not tried, as it is by then.
-func (w *walk) servers(emit func(candidate) error) error {
+func (w *walk) servers(emit func(pool.Address) error) error {
 	for !w.refuted {
 		a, ok, err := w.r.pick(w.q, w.current().servers(w.q.ReadOnly), w.tried)
 		if err != nil || !ok {
 			return err
 		}
 		w.tried = append(w.tried, a)
-		if err := emit(candidate{a}); err != nil {
+		if err := emit(a); err != nil {
 			return err
 		}
 	}
@@ -102,30 +117,35 @@ func (w *walk) current() *table {
 // holds tells whether asking a router makes no sense yet.
 func (w *walk) holds() bool { return w.current().fresh(w.q.ReadOnly, time.Now()) }
 
-// placed is a stream of the placement at a server; it is empty where another one should be tried.
-func (w *walk) placed(c candidate) rx.Stream[*Placement] {
-	return rx.New(func(ctx context.Context, _ rx.Demand, emit func(*Placement) error) error {
-		conn, err := w.r.pool.Get(ctx, c.address, w.q.Conn)
-		if err != nil {
-			return w.failed(ctx, c.address, err)
-		}
-		if w.guess && !conn.Routes() {
-			conn.Release()
-			w.refuted = true
-			return nil
-		}
-		if err = emit(w.place(conn)); err != nil && !rx.Stopped(err) { // nobody has it
-			conn.Release()
-		}
-		return err
-	})
-}
-
-func (w *walk) place(conn *pool.Conn) *Placement {
+// try gets a connection to one server. With neither a placement nor an error another server should be tried.
+func (w *walk) try(ctx context.Context, a pool.Address) (*Placement, error) {
+	conn, err := w.r.pool.Get(ctx, a, w.q.Conn)
+	switch {
+	case err != nil:
+		return nil, w.failed(ctx, a, err)
+	case w.guess && !conn.Routes():
+		conn.Release()
+		w.refuted = true
+		return nil, nil
+	}
 	return &Placement{
 		Conn: conn, Database: w.send,
 		router: w.r, table: w.table.database, readOnly: w.q.ReadOnly, guess: w.guess, user: w.id.user, impersonated: w.q.ImpersonatedUser,
-	}
+	}, nil
+}
+
+// placed is a stream of the placement at a server; it is empty where another one should be tried.
+func (w *walk) placed(a pool.Address) rx.Stream[*Placement] {
+	return rx.New(func(ctx context.Context, _ rx.Demand, emit func(*Placement) error) error {
+		p, err := w.try(ctx, a)
+		if p == nil {
+			return err
+		}
+		if err = emit(p); err != nil && !rx.Stopped(err) { // nobody has it
+			p.Conn.Release()
+		}
+		return err
+	})
 }
 
 // failed draws the consequences of a server that could not be reached. It returns nil where another one should be tried.
