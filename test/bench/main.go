@@ -108,7 +108,7 @@ func measureReal(ctx context.Context, s settings, all []plan.Measurement, env pl
 	}
 	env.Neo4j = target
 	fmt.Fprintln(os.Stderr, "warming up the server")
-	err = measure(ctx, 1, plan.WarmUp(), env, stats.Results{})
+	err = measure(ctx, 1, plan.WarmUp(), plan.Environment{Neo4j: target}, stats.Results{})
 	if err == nil {
 		err = measure(ctx, s.rounds, all, env, found)
 	}

@@ -22,6 +22,9 @@ func only(all []plan.Measurement, names *regexp.Regexp) (kept []plan.Measurement
 
 // measure measures everything in turn, again and again, so that what the machine does beside it meets all of them.
 func measure(ctx context.Context, rounds int, all []plan.Measurement, env plan.Environment, found stats.Results) error {
+	if len(all) == 0 {
+		return nil
+	}
 	for round := range rounds {
 		fmt.Fprintf(os.Stderr, "round %d of %d of %d measurements\n", round+1, rounds, len(all))
 		for _, m := range all {

@@ -72,27 +72,6 @@ func (q Queries) Measure(ctx context.Context, env Environment) (work.Sample, err
 	})
 }
 
-// Load sends batches of rows to be unwound in a write. None of them is kept, so that the size of the store does not depend on the round.
-type Load struct {
-	Subject string
-	Kind    string
-	Rows    int
-}
-
-const loadQuery = "UNWIND $rows AS row WITH row WHERE row.id < 0 CREATE (n:Row) SET n = row"
-
-func (l Load) String() string { return fmt.Sprintf("neo4j/unwind/%s/%s/%d", l.Subject, l.Kind, l.Rows) }
-
-// Official is what the official driver does in the same place. It takes no structs.
-func (l Load) Official() Measurement { return Load{subject.Official, subject.OfMaps, l.Rows} }
-
-// Measure measures it once.
-func (l Load) Measure(ctx context.Context, env Environment) (work.Sample, error) {
-	return run(ctx, work.LoadRole, work.Loading{
-		Target: env.Neo4j, Subject: l.Subject, Query: loadQuery, Kind: l.Kind, Rows: l.Rows, Batches: 200_000 / l.Rows, Profile: env.profile(l),
-	})
-}
-
 // Connect opens a driver, asks one query and closes it, again and again.
 type Connect struct{ Subject string }
 

@@ -12,9 +12,7 @@ func Real() []Measurement {
 			all = append(all, Queries{subject.Official, write, callers}, Queries{subject.Neorx, write, callers})
 		}
 	}
-	for _, rows := range []int{1000, 10_000} {
-		all = append(all, Load{subject.Official, subject.OfMaps, rows}, Load{subject.Neorx, subject.OfMaps, rows}, Load{subject.Neorx, subject.OfStructs, rows})
-	}
+	all = append(all, loads(true)...)
 	return append(all, Connect{subject.Official}, Connect{subject.Neorx})
 }
 
@@ -27,7 +25,7 @@ func WarmUp() []Measurement {
 		Queries{subject.Neorx, true, 64},
 		Queries{subject.Neorx, false, 64},
 		Queries{subject.Official, true, 64},
-		Load{subject.Neorx, subject.OfMaps, 10_000},
+		Load{subject.Neorx, subject.OfMaps, 10_000, true},
 		RealStream{subject.Drained, 1000},
 	}
 }

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"time"
 
 	"github.com/neorx/neorx/test/bench/subject"
@@ -15,7 +16,7 @@ func Synthetic() []Measurement {
 	for _, cut := range [][]Point{conditions(), faces(), distances(), shapes(), fetches(), latencies()} {
 		all = append(all, cut...)
 	}
-	return append(unique(all), small()...)
+	return slices.Concat(unique(all), small(), loads(false))
 }
 
 // Short are those that show in a minute whether something is badly off.
@@ -25,7 +26,7 @@ func Short() []Measurement {
 	for _, shape := range basic {
 		all = append(all, point(shape, subject.Decoded), point(shape, subject.Decoded).fetch(-1), point(shape, subject.Stream).fetch(-1))
 	}
-	return append(unique(all), small()...)
+	return slices.Concat(unique(all), small(), loads(false))
 }
 
 var basic = []string{"int", "mixed", "node"}

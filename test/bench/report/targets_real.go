@@ -41,14 +41,19 @@ func p50(s work.Sample) float64 { return float64(s.P50.Nanoseconds()) }
 
 // loads are batches of rows in a parameter.
 func (r *Report) loads() (lines []line) {
-	for _, rows := range []int{1000, 10_000} {
-		maps := plan.Load{Subject: subject.Neorx, Kind: subject.OfMaps, Rows: rows}
-		structs := plan.Load{Subject: subject.Neorx, Kind: subject.OfStructs, Rows: rows}
-		name := fmt.Sprintf("Neo4j, UNWIND of %d ", rows)
-		lines = append(lines,
-			r.cheaper(name+"maps: client CPU a row", maps, 1),
-			r.cheaper(name+"structs (the official driver: maps): client CPU a row", structs, 2),
-			r.allocates(name+"structs: allocations a row", structs, 0.1))
+	for _, server := range []struct {
+		name string
+		real bool
+	}{{"Synthetic server", false}, {"Neo4j", true}} {
+		for _, rows := range []int{1000, 10_000} {
+			maps := plan.Load{Subject: subject.Neorx, Kind: subject.OfMaps, Rows: rows, Real: server.real}
+			structs := plan.Load{Subject: subject.Neorx, Kind: subject.OfStructs, Rows: rows, Real: server.real}
+			name := fmt.Sprintf("%s, UNWIND of %d ", server.name, rows)
+			lines = append(lines,
+				r.cheaper(name+"maps: client CPU a row", maps, 1),
+				r.cheaper(name+"structs (the official driver: maps): client CPU a row", structs, 2),
+				r.allocates(name+"structs: allocations a row", structs, 0.1))
+		}
 	}
 	return lines
 }
