@@ -1,9 +1,11 @@
 package records_test
 
 import (
+	"bytes"
 	"database/sql"
 	"encoding/json"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -48,8 +50,14 @@ func FuzzRow(f *testing.F) {
 			return // something in it is invalid
 		}
 		r := packstream.NewReader(b)
-		if again := records.DecodeValue(&r); r.Err() != nil || !again.Equal(v) {
-			t.Fatalf("got %v, want %v, error %v", again, v, r.Err())
+		again := records.DecodeValue(&r)
+		if r.Err() == nil && again.Equal(v) {
+			return
+		}
+		// The nodes of a path that have one id are one node, whatever else a hostile server says about them: then what is read stays as it is.
+		second, err := records.AppendResult(nil, again, bolt61)
+		if r.Err() != nil || err != nil || !strings.Contains(v.String(), ")-[") || !bytes.Equal(b, second) {
+			t.Fatalf("got %v, want %v, errors %v, %v", again, v, r.Err(), err)
 		}
 	})
 }
