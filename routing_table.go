@@ -26,6 +26,10 @@ func (d *Driver) RefreshRoutingTable(ctx context.Context, database string, bookm
 	return d.router.Refresh(ctx, routing.Request{Database: database, Bookmarks: bookmarks})
 }
 
+// RoutingTables returns all routing tables as they are known, in the order of their databases, also those whose time is over. It asks nobody and does not
+// wait, and is for troubleshooting. With a bolt URI there are none.
+func (d *Driver) RoutingTables() []RoutingTable { return d.router.Tables() }
+
 // routes returns an error unless there are routing tables.
 func (d *Driver) routes(method string) error {
 	if d.config.target.routed {

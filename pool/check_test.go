@@ -169,3 +169,22 @@ func TestAConnectionThatDiedWhileIdleIsReplaced(t *testing.T) {
 		again.Release()
 	})
 }
+
+// That one connection is gone says nothing about the others: asking them costs no wait.
+func TestAConnectionThatIsGoneCondemnsNoOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPool(t, &server{}, 3, idleCheck(0))
+		one, two, three := get(t, p), get(t, p), get(t, p)
+		one.Release()
+		two.Release()
+		gone := three.Link().(*link)
+		three.Release()
+		gone.dead.Store(true)
+		c := get(t, p)
+		assert.Equal(t, 2, number(c))
+		closed := p.Stats().Total.Closed
+		assert.EqualValues(t, 1, closed.Dead)
+		assert.Zero(t, closed.Suspect)
+		c.Release()
+	})
+}

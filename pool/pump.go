@@ -2,6 +2,8 @@ package pool
 
 import (
 	"context"
+	"errors"
+	"os"
 	"time"
 )
 
@@ -94,7 +96,9 @@ func (p *Pool) hasReset(e *entry, err error) {
 		p.shelve(e, true)
 	case e.state == probing:
 		p.close(e, &h.tally.closed.Dead)
-		p.closeElders(e)
+		if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded) {
+			p.closeElders(e)
+		}
 	default:
 		p.close(e, &h.tally.closed.Uncleaned)
 	}
@@ -119,8 +123,8 @@ func (p *Pool) close(e *entry, reason *int64) {
 	})
 }
 
-// closeElders closes the idle connections that are no younger than e, which has been found dead: what broke e has most likely broken them.
-// p.mu is held.
+// closeElders closes the idle connections that are no younger than e, which has not answered: what has swallowed the question would most likely swallow
+// theirs too, and each would cost as long a wait. A connection that is found closed costs none, so the others may speak for themselves. p.mu is held.
 func (p *Pool) closeElders(e *entry) {
 	h := e.host
 	kept := h.idle[:0]

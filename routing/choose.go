@@ -35,7 +35,7 @@ func (r *Router) leastLoaded(servers []pool.Address) pool.Address {
 	if len(servers) == 1 {
 		return servers[0]
 	}
-	first := int(r.turn.Add(1) % uint32(len(servers)))
+	first := int((r.turn.Add(1) - 1) % uint32(len(servers)))
 	best, least := servers[first], r.pool.Load(servers[first])
 	for i := 1; i < len(servers) && least > 0; i++ {
 		a := servers[(first+i)%len(servers)]
