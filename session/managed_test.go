@@ -420,6 +420,25 @@ func TestCommitUnknownIsNeverRetried(t *testing.T) {
 	})
 }
 
+// Nobody needs to know whether a transaction that has written nothing was committed.
+func TestAReadWhoseCommitIsLostIsRetried(t *testing.T) {
+	inBubble(t, setup{}, func(t *testing.T, f *fixture) {
+		cut := 2
+		f.ledger.afterCommit = func(int) {
+			if cut--; cut >= 0 {
+				f.CloseConnections()
+			}
+		}
+		attempts := 0
+		_, err := session.ReadTx(t.Context(), f.Session(), func(context.Context, *session.Transaction) (int, error) {
+			attempts++
+			return 0, nil
+		})
+		require.NoError(t, err)
+		assert.Equal(t, 3, attempts)
+	})
+}
+
 func TestAContextThatEndsDuringCommit(t *testing.T) {
 	inBubble(t, setup{server: []bolttest.Option{bolttest.WithLatency(time.Second)}}, func(t *testing.T, f *fixture) {
 		s := f.Session()

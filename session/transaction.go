@@ -21,6 +21,7 @@ type Transaction struct {
 	tx       *bolt.Tx
 	sent     []string
 	settings settings
+	readOnly bool
 
 	mu      sync.Mutex // guards what follows
 	over    error      // why nothing can be done any more; nil while it is open
@@ -48,7 +49,7 @@ func (s *Session) begin(ctx context.Context, set *settings, usage *bolt.Usage, l
 		return nil, err
 	}
 	l.settle(tx.Database())
-	return &Transaction{session: s, lease: l, tx: tx, sent: sent, settings: settings{fetchSize: set.fetchSize}}, nil
+	return &Transaction{session: s, lease: l, tx: tx, sent: sent, settings: settings{fetchSize: set.fetchSize}, readOnly: set.readOnly}, nil
 }
 
 // Query returns a recipe for a statement of the transaction; see [Query]. Of the options only FetchSize applies. A query that is never observed makes
@@ -66,7 +67,7 @@ func (t *Transaction) Query(cypher string, params any, opts ...QueryOption) Quer
 }
 
 // Commit makes the transaction last. Results that are not consumed end with an error. When the connection is lost or ctx ends before the server's
-// answer, the error is a [*CommitUnknownError]; after any other error the transaction is rolled back. In both cases it is over. Only the *records.UsageError
+// answer, the error of one that could write is a [*CommitUnknownError]; after any other error the transaction is rolled back. In both cases it is over. Only the *records.UsageError
 // about a query that was never observed leaves it open.
 func (t *Transaction) Commit(ctx context.Context) error {
 	if err := t.end(errCommitted, true); err != nil {
@@ -74,6 +75,9 @@ func (t *Transaction) Commit(ctx context.Context) error {
 	}
 	defer t.lease.release()
 	err := commit(ctx, t.lease, t.tx, t.session.chain, t.sent)
+	if doubt := (*CommitUnknownError)(nil); t.readOnly && errors.As(err, &doubt) {
+		err = doubt.Err // there was nothing to commit, and so the work can be repeated
+	}
 	if err != nil {
 		t.mu.Lock()
 		defer t.mu.Unlock()
