@@ -115,11 +115,14 @@ func (t *topology) close() {
 	}
 }
 
-// report logs an event. What work has been spared is a warning, since nobody else tells of it.
+// report logs an event. That a server is not used any more is a warning, since work that goes on elsewhere does not tell; all other failures are told to
+// whoever waits.
 func (t *topology) report(e TopologyEvent) {
 	level, attrs := slog.LevelDebug, make([]slog.Attr, 0, 5)
-	if e.Err != nil {
+	if e.Kind == MemberDropped {
 		level = slog.LevelWarn
+	}
+	if e.Err != nil {
 		attrs = append(attrs, slog.Any("error", e.Err))
 	}
 	for _, attr := range []slog.Attr{slog.String("database", e.Database), slog.String("user", e.User), slog.String("address", string(e.Address))} {

@@ -150,7 +150,7 @@ func TestTopologyIsLogged(t *testing.T) {
 		},
 		"a member": {numbered(1), `level=WARN msg="member dropped" error=gone address=db1:7687`},
 		"a home":   {TopologyEvent{Kind: HomeResolved, Database: "movies", User: "alice"}, `level=DEBUG msg="home database resolved" database=movies user=alice`},
-		"no table": {TopologyEvent{Kind: RefreshFailed, Database: "movies", Err: errors.New("no")}, `level=WARN msg="refresh failed" error=no database=movies`},
+		"no table": {TopologyEvent{Kind: RefreshFailed, Database: "movies", Err: errors.New("no")}, `level=DEBUG msg="refresh failed" error=no database=movies`},
 	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
