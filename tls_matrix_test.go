@@ -19,7 +19,7 @@ import (
 )
 
 // schemesInMatrix are the families of schemes that the matrix goes through.
-var schemesInMatrix = []string{"bolt"}
+var schemesInMatrix = []string{"bolt", "neo4j"}
 
 // table reads a table of testdata: the names of its columns and its lines, each with what is before and what is behind the bar.
 func table(t *testing.T, name string) (columns []string, lines [][2][]string) {

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // addressKey is the key of the routing context that the driver fills in by itself.
@@ -29,6 +30,8 @@ func parseContext(query string, problem func(string, ...any)) map[string]string 
 		switch key := contextKey(query, key); {
 		case keyErr != nil || valueErr != nil:
 			problem("the routing context of the URI has a %% in its part %d that is not followed by two hexadecimal digits: a %% itself is written %%25", i+1)
+		case !utf8.ValidString(key + value):
+			problem("the routing context of the URI has text in its part %d that is not UTF-8", i+1)
 		case key == "":
 			problem("the routing context of the URI has an empty key in its part %d", i+1)
 		case value == "":

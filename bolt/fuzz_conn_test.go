@@ -3,15 +3,12 @@ package bolt_test
 import (
 	"bytes"
 	"encoding/binary"
-	"io"
-	"net"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/neorx/neorx/bolt"
-	"github.com/neorx/neorx/test/bolttest"
+	"github.com/neorx/neorx/internal/conversation"
 )
 
 // FuzzFrames: whatever arrives in reads of whatever size, the messages are those of a reader that takes its time, and the buffer stays in
@@ -62,54 +59,24 @@ func messages(wire []byte) (all [][]byte) {
 	return all
 }
 
-// said is a connection to a server that has said everything beforehand, and closes behind it. It takes whatever it is told.
-type said struct {
-	net.Conn
-	io.Reader
-}
-
-func (s said) Read(b []byte) (int, error)        { return s.Reader.Read(b[:min(len(b), 500)]) }
-func (said) Write(b []byte) (int, error)         { return len(b), nil }
-func (said) Close() error                        { return nil }
-func (said) SetReadDeadline(time.Time) error     { return nil }
-func (said) SetWriteDeadline(time.Time) error    { return nil }
-func (said) RemoteAddr() net.Addr                { return &net.TCPAddr{} }
-func speech(wire []byte) (nc net.Conn)           { return said{Reader: bytes.NewReader(wire)} }
-func spoken(f *testing.F, v bolt.Version) []byte { return record(f, bolttest.WithVersions(v)) }
-
-// record returns what a server sends in the conversation that the faults disturb.
-func record(f *testing.F, opts ...bolttest.Option) []byte {
-	s, err := bolttest.Start(answers, append(opts, bolttest.InMemory())...)
-	require.NoError(f, err)
-	defer s.Close()
-	nc, err := s.Dial(f.Context(), "tcp", s.Address())
-	require.NoError(f, err)
-	var wire bytes.Buffer
-	c, err := bolt.NewConn(f.Context(), &tee{nc, &wire}, bolt.Config{})
-	require.NoError(f, err)
-	_, errs := converse(f.Context(), c)
-	require.Len(f, errs, 1, "%v", errs)
-	require.NoError(f, c.Close())
-	return wire.Bytes()
-}
-
-// FuzzConversation: whatever a server says, from the handshake to the end, the client ends with typed errors and without waiting for ever.
+// FuzzConversation: whatever a server says, from the handshake to the end, the client ends with typed errors and without waiting for ever. The input has the
+// parts of a recording, each behind its length in two bytes.
 func FuzzConversation(f *testing.F) {
-	for _, v := range []bolt.Version{{Major: 4, Minor: 2}, {Major: 5, Minor: 6}, {Major: 6, Minor: 1}} {
-		f.Add(spoken(f, v))
-	}
-	f.Fuzz(func(t *testing.T, wire []byte) {
-		c, err := bolt.NewConn(t.Context(), speech(wire), bolt.Config{})
-		if err != nil {
-			requireTyped(t, []error{err})
-			return
+	eachRecording(f, func(_ string, said conversation.Recording) {
+		var input []byte
+		for _, part := range said {
+			input = append(binary.BigEndian.AppendUint16(input, uint16(len(part))), part...)
 		}
-		_, errs := converse(t.Context(), c)
+		f.Add(input)
+	})
+	f.Fuzz(func(t *testing.T, input []byte) {
+		var said conversation.Recording
+		for len(input) >= 2 {
+			size := min(int(binary.BigEndian.Uint16(input)), len(input)-2)
+			said = append(said, input[2:2+size])
+			input = input[2+size:]
+		}
+		_, errs := replay(t, said)
 		requireTyped(t, errs)
-		if c.Reset(t.Context()) == nil {
-			require.True(t, c.Clean())
-		}
-		require.NoError(t, c.Close())
-		require.False(t, c.Alive())
 	})
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // families are the families of schemes that every test goes through.
-var families = []string{"bolt"}
+var families = []string{"bolt", "neo4j"}
 
 // startServer starts a server for one test.
 func startServer(t *testing.T, opts ...neo4jserver.Option) *neo4jserver.Server {
