@@ -14,8 +14,9 @@ func (d *valueDecoder) nodeValue(v *Value, fields int) {
 // node reads the fields of a Node: id, labels, properties and, from 5.0 on, the element id.
 func (d *valueDecoder) node(n *node, fields int) {
 	n.id = d.r.Int()
-	n.labels = d.labels()
-	n.props = d.entries()
+	o := d.outlines.enter()
+	n.labels = d.labels(o)
+	n.props = d.ownProperties(o)
 	if fields == 4 {
 		n.elementID = d.str()
 	} else {
@@ -23,24 +24,11 @@ func (d *valueDecoder) node(n *node, fields int) {
 	}
 }
 
-func (d *valueDecoder) labels() []string {
-	n := d.r.List()
-	if !d.promise(n) {
-		return nil
-	}
-	d.promised -= n // nothing nests in them
-	labels := d.strings.take(n, chunkStrings)
-	for i := range labels {
-		labels[i] = d.name()
-	}
-	return labels
-}
-
 func (d *valueDecoder) relationshipValue(v *Value, fields int) {
 	rel := d.relationships.one(chunkEntities)
 	rel.id, rel.startID, rel.endID = d.r.Int(), d.r.Int(), d.r.Int()
 	rel.typ = d.name()
-	rel.props = d.entries()
+	rel.props = d.ownProperties(d.outlines.enter())
 	if fields == 8 {
 		rel.elementID, rel.startElementID, rel.endElementID = d.str(), d.str(), d.str()
 	} else {
@@ -55,7 +43,7 @@ func (d *valueDecoder) relationshipValue(v *Value, fields int) {
 func (d *valueDecoder) unbound(rel *relationship, fields int) {
 	rel.id = d.r.Int()
 	rel.typ = d.name()
-	rel.props = d.entries()
+	rel.props = d.ownProperties(d.outlines.enter())
 	if fields == 4 {
 		rel.elementID = d.str()
 	} else {

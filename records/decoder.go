@@ -36,6 +36,7 @@ type valueDecoder struct {
 	nodes         chunk[node]
 	relationships chunk[relationship]
 	names         interner
+	outlines      outlines
 	zone          zoneMemo
 	own           bool // every row has its texts to itself: they end up in a type of the caller's
 	scratch       Value

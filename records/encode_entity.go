@@ -59,7 +59,7 @@ func (e *encoder) node(n *node) error {
 	if err := encodeStrings(e, n.labels); err != nil {
 		return err
 	}
-	if err := e.entries(n.props); err != nil {
+	if err := e.properties(&n.props); err != nil {
 		return err
 	}
 	return e.elementID(n.elementID)
@@ -103,7 +103,7 @@ func (e *encoder) relationship(r *relationship) error {
 	if err := e.string(r.typ); err != nil {
 		return err
 	}
-	if err := e.entries(r.props); err != nil {
+	if err := e.properties(&r.props); err != nil {
 		return err
 	}
 	return e.elementID(r.elementID, r.startElementID, r.endElementID)
@@ -115,7 +115,7 @@ func (e *encoder) unbound(r *relationship) error {
 	if err := e.string(r.typ); err != nil {
 		return err
 	}
-	if err := e.entries(r.props); err != nil {
+	if err := e.properties(&r.props); err != nil {
 		return err
 	}
 	return e.elementID(r.elementID)

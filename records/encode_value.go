@@ -80,6 +80,23 @@ func (e *encoder) values(list []Value) error {
 	return nil
 }
 
+// properties encodes the properties of an entity, whose keys are unique.
+func (e *encoder) properties(props *Record) error {
+	if err := e.mapHeader(props.Len()); err != nil {
+		return err
+	}
+	values := props.Values()
+	for i, key := range props.Keys() {
+		if err := e.string(key); err != nil {
+			return atKey(err, key)
+		}
+		if err := e.value(&values[i]); err != nil {
+			return atKey(err, key)
+		}
+	}
+	return nil
+}
+
 // entries encodes a map, of which the caller may have repeated a key: the server would refuse that.
 func (e *encoder) entries(m Map) error {
 	if err := e.mapHeader(len(m)); err != nil {

@@ -1,6 +1,9 @@
 package records
 
-import "unsafe"
+import (
+	"slices"
+	"unsafe"
+)
 
 // Node is a node of the graph, as it was when the query read it.
 type Node struct {
@@ -10,17 +13,17 @@ type Node struct {
 	Props     map[string]any
 }
 
-// node is what a Value holds of a Node: its properties stay values until somebody asks for a map.
+// node is what a Value holds of a Node: its properties stay values until somebody asks for a map, and other nodes may have the same labels.
 type node struct {
 	id        int64
 	elementID string
 	labels    []string
-	props     Map
+	props     Record
 }
 
 // NodeValue returns a NODE. A property that has no Cypher type becomes an [Invalid] value.
 func NodeValue(n Node) Value {
-	return Value{kind: KindNode, ptr: unsafe.Pointer(&node{n.ID, n.ElementID, n.Labels, mapOf(n.Props)})}
+	return Value{kind: KindNode, ptr: unsafe.Pointer(&node{n.ID, n.ElementID, n.Labels, propertiesOf(n.Props)})}
 }
 
 // AsNode returns a NODE. It builds the map of properties each time: [Value.Get] returns one of them without.
@@ -34,5 +37,5 @@ func (v Value) AsNode() (n Node, ok bool) {
 func (v Value) node() *node { return (*node)(v.ptr) }
 
 func (n *node) any() Node {
-	return Node{ID: n.id, ElementID: n.elementID, Labels: n.labels, Props: n.props.Any()}
+	return Node{ID: n.id, ElementID: n.elementID, Labels: slices.Clone(n.labels), Props: n.props.AsMap()}
 }

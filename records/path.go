@@ -19,7 +19,7 @@ type path struct {
 func PathValue(p Path) Value {
 	inner := &path{nodes: make([]*node, len(p.Nodes)), relationships: make([]*relationship, len(p.Relationships))}
 	for i, n := range p.Nodes {
-		inner.nodes[i] = &node{n.ID, n.ElementID, n.Labels, mapOf(n.Props)}
+		inner.nodes[i] = &node{n.ID, n.ElementID, n.Labels, propertiesOf(n.Props)}
 	}
 	for i, r := range p.Relationships {
 		inner.relationships[i] = newRelationship(r)

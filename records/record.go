@@ -17,6 +17,7 @@ type Record struct {
 type header struct {
 	keys  []string
 	index map[string]int // nil where scanning the keys is faster
+	twice bool           // a key comes twice: a server has sent an entity like that
 }
 
 func newHeader(keys []string) *header {

@@ -19,7 +19,7 @@ type relationship struct {
 	id, startID, endID                      int64
 	elementID, startElementID, endElementID string
 	typ                                     string
-	props                                   Map
+	props                                   Record
 }
 
 // RelationshipValue returns a RELATIONSHIP. A property that has no Cypher type becomes an [Invalid] value.
@@ -31,7 +31,7 @@ func newRelationship(r Relationship) *relationship {
 	return &relationship{
 		id: r.ID, startID: r.StartID, endID: r.EndID,
 		elementID: r.ElementID, startElementID: r.StartElementID, endElementID: r.EndElementID,
-		typ: r.Type, props: mapOf(r.Props),
+		typ: r.Type, props: propertiesOf(r.Props),
 	}
 }
 
@@ -51,6 +51,6 @@ func (r *relationship) any() Relationship {
 		ID: r.id, ElementID: r.elementID,
 		StartID: r.startID, StartElementID: r.startElementID,
 		EndID: r.endID, EndElementID: r.endElementID,
-		Type: r.typ, Props: r.props.Any(),
+		Type: r.typ, Props: r.props.AsMap(),
 	}
 }

@@ -46,6 +46,7 @@ func (rows *RecordRows) Row(row []byte) error {
 func (d *valueDecoder) beginRow(row []byte, columns int) error {
 	d.r.Reset(row)
 	d.names.begin()
+	d.outlines.begin()
 	d.promised, d.depth = 0, 0
 	if d.own {
 		d.text.used = len(d.text.memory)

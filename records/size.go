@@ -45,9 +45,9 @@ func (m Map) size() int {
 	return n
 }
 
-func (n *node) size() int { return int(unsafe.Sizeof(*n)) + n.props.size() }
+func (n *node) size() int { return int(unsafe.Sizeof(*n)) + n.props.Size() }
 
-func (r *relationship) size() int { return int(unsafe.Sizeof(*r)) + r.props.size() }
+func (r *relationship) size() int { return int(unsafe.Sizeof(*r)) + r.props.Size() }
 
 func (p *path) size() int {
 	n := 0

@@ -55,8 +55,13 @@ func cloneStrings(list []string) []string {
 	return out
 }
 
+// cloneAll is Clone with keys of its own.
+func (r *Record) cloneAll() Record {
+	return *NewRecord(cloneStrings(r.Keys()), cloneValues(r.Values())...)
+}
+
 func (n *node) clone() *node {
-	return &node{id: n.id, elementID: strings.Clone(n.elementID), labels: cloneStrings(n.labels), props: n.props.clone()}
+	return &node{id: n.id, elementID: strings.Clone(n.elementID), labels: cloneStrings(n.labels), props: n.props.cloneAll()}
 }
 
 func (r *relationship) clone() *relationship {
@@ -65,7 +70,7 @@ func (r *relationship) clone() *relationship {
 	out.startElementID = strings.Clone(r.startElementID)
 	out.endElementID = strings.Clone(r.endElementID)
 	out.typ = strings.Clone(r.typ)
-	out.props = r.props.clone()
+	out.props = r.props.cloneAll()
 	return &out
 }
 

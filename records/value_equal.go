@@ -89,14 +89,27 @@ func (m Map) equal(other Map) bool {
 	return true
 }
 
+// equal is Equal for keys in any order.
+func (r *Record) equal(other *Record) bool {
+	if r.Len() != other.Len() {
+		return false
+	}
+	for i, key := range r.Keys() {
+		if v, ok := other.Get(key); !ok || !v.Equal(r.At(i)) {
+			return false
+		}
+	}
+	return true
+}
+
 func (n *node) equal(o *node) bool {
-	return n.id == o.id && n.elementID == o.elementID && slices.Equal(n.labels, o.labels) && n.props.equal(o.props)
+	return n.id == o.id && n.elementID == o.elementID && slices.Equal(n.labels, o.labels) && n.props.equal(&o.props)
 }
 
 func (r *relationship) equal(o *relationship) bool {
 	return r.id == o.id && r.startID == o.startID && r.endID == o.endID &&
 		r.elementID == o.elementID && r.startElementID == o.startElementID && r.endElementID == o.endElementID &&
-		r.typ == o.typ && r.props.equal(o.props)
+		r.typ == o.typ && r.props.equal(&o.props)
 }
 
 func vectorEqual(v, w Value) bool {

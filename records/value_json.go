@@ -111,7 +111,7 @@ func (m Map) appendJSON(dst []byte) []byte {
 func (n *node) appendJSON(dst []byte) []byte {
 	dst = appendJSONString(append(dst, `{"elementId":`...), n.elementID)
 	dst = appendJSONArray(append(dst, `,"labels":`...), n.labels, func(s string, dst []byte) []byte { return appendJSONString(dst, s) })
-	return append(n.props.appendJSON(append(dst, `,"properties":`...)), '}')
+	return append(n.props.AppendJSON(append(dst, `,"properties":`...)), '}')
 }
 
 func (r *relationship) appendJSON(dst []byte) []byte {
@@ -119,7 +119,7 @@ func (r *relationship) appendJSON(dst []byte) []byte {
 	dst = appendJSONString(append(dst, `,"type":`...), r.typ)
 	dst = appendJSONString(append(dst, `,"startNodeElementId":`...), r.startElementID)
 	dst = appendJSONString(append(dst, `,"endNodeElementId":`...), r.endElementID)
-	return append(r.props.appendJSON(append(dst, `,"properties":`...)), '}')
+	return append(r.props.AppendJSON(append(dst, `,"properties":`...)), '}')
 }
 
 func (p *path) appendJSON(dst []byte) []byte {

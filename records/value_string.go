@@ -15,16 +15,15 @@ func (v Value) String() string {
 }
 
 // String returns the record for people to read: {name: "Ada", born: 1815}.
-func (r *Record) String() string {
-	dst := []byte{'{'}
+func (r *Record) String() string { return string(r.appendCypher(nil)) }
+
+func (r *Record) appendCypher(dst []byte) []byte {
+	dst = append(dst, '{')
 	for i, key := range r.header.keys {
-		if i > 0 {
-			dst = append(dst, ", "...)
-		}
-		dst = append(append(dst, key...), ": "...)
+		dst = append(append(appendComma(dst, i), key...), ": "...)
 		dst = r.At(i).appendCypher(dst)
 	}
-	return string(append(dst, '}'))
+	return append(dst, '}')
 }
 
 func (v Value) appendCypher(dst []byte) []byte {
@@ -78,11 +77,11 @@ func (m Map) appendCypher(dst []byte) []byte {
 	return append(dst, '}')
 }
 
-func (m Map) appendProps(dst []byte) []byte {
-	if len(m) == 0 {
+func (r *Record) appendProps(dst []byte) []byte {
+	if r.Len() == 0 {
 		return dst
 	}
-	return m.appendCypher(append(dst, ' '))
+	return r.appendCypher(append(dst, ' '))
 }
 
 func (n *node) appendCypher(dst []byte) []byte {

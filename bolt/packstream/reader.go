@@ -57,6 +57,9 @@ func (r *Reader) Seek(offset int) {
 	}
 }
 
+// Input returns all bytes, read or not (a view).
+func (r *Reader) Input() []byte { return r.buf }
+
 // Rest returns the bytes that are left (a view), and leaves them unread.
 func (r *Reader) Rest() []byte { return r.buf[r.pos:] }
 

@@ -1,0 +1,100 @@
+package records_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/neorx/neorx/bolt/packstream"
+	"github.com/neorx/neorx/records"
+)
+
+// appendEntity appends a node or a relationship with labels and properties of few names, whose order, and whose repetition, is the sender's.
+func appendEntity(t *rapid.T, b []byte, depth int) []byte {
+	name := rapid.StringMatching("[abc]{0,2}")
+	isNode := rapid.Bool().Draw(t, "node")
+	if isNode {
+		b = packstream.AppendInt(packstream.AppendStruct(b, 'N', 4), 1)
+		labels := rapid.SliceOfN(name, 0, 3).Draw(t, "labels")
+		b = packstream.AppendList(b, len(labels))
+		for _, l := range labels {
+			b = packstream.AppendString(b, l)
+		}
+	} else {
+		b = packstream.AppendStruct(b, 'R', 8)
+		for range 3 {
+			b = packstream.AppendInt(b, 1)
+		}
+		b = packstream.AppendString(b, name.Draw(t, "type"))
+	}
+	n := rapid.SampledFrom([]int{0, 1, 2, 3, 20}).Draw(t, "properties")
+	b = packstream.AppendMap(b, n)
+	for range n {
+		b = packstream.AppendString(b, name.Draw(t, "key"))
+		if depth > 0 && rapid.IntRange(0, 20).Draw(t, "nest") == 0 { // no graph has that, and no server sends it
+			b = appendEntity(t, b, depth-1)
+			continue
+		}
+		b = packstream.AppendInt(b, rapid.Int64Range(0, 200).Draw(t, "value"))
+	}
+	b = packstream.AppendString(b, "id")
+	if !isNode {
+		b = packstream.AppendString(packstream.AppendString(b, "start"), "end")
+	}
+	return b
+}
+
+// What entities have in common with those of the row before is a matter of memory only.
+func TestEntitiesDoNotDependOnTheRowsBefore(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		columns := rapid.SampledFrom([]int{1, 2, 3, 70}).Draw(t, "columns")
+		rows := records.NewRows()
+		require.NoError(t, rows.Keys(make([]string, columns)))
+		var got []*records.Record
+		var want []records.Value
+		for range rapid.IntRange(1, 5).Draw(t, "rows") {
+			row := packstream.AppendList(nil, columns)
+			for range columns {
+				entity := appendEntity(t, nil, 2)
+				r := packstream.NewReader(entity)
+				want = append(want, records.DecodeValue(&r))
+				row = append(row, entity...)
+			}
+			require.NoError(t, rows.Row(row))
+			got = append(got, rows.Take()...)
+			clear(row)
+		}
+		for i, v := range want {
+			assert.True(t, v.Equal(got[i/columns].At(i%columns)), "got %s, want %s", got[i/columns].At(i%columns), v)
+		}
+	})
+}
+
+func TestLabelsThatAreSharedCannotBeChanged(t *testing.T) {
+	rows := records.NewRows()
+	require.NoError(t, rows.Keys([]string{"n"}))
+	for range 2 {
+		require.NoError(t, rows.Row(encodeRow(t, records.Node{Labels: []string{"b", "a"}, Props: map[string]any{"k": 1}})))
+	}
+	taken := rows.Take()
+	one, _ := taken[0].At(0).AsNode()
+	one.Labels[0] = "changed"
+	two, _ := taken[1].At(0).AsNode()
+	assert.Equal(t, []string{"b", "a"}, two.Labels)
+	assert.Equal(t, map[string]any{"k": int64(1)}, two.Props)
+}
+
+func TestOfARepeatedPropertyTheLastOneCounts(t *testing.T) {
+	rows := records.NewRows()
+	require.NoError(t, rows.Keys([]string{"n"}))
+	for range 2 {
+		require.NoError(t, rows.Row(unhex(t, "91 B4 4E 01 90 A3 81 61 01 81 62 02 81 61 03 80")))
+	}
+	for _, rec := range rows.Take() {
+		n, ok := rec.At(0).AsNode()
+		require.True(t, ok)
+		assert.Equal(t, map[string]any{"a": int64(3), "b": int64(2)}, n.Props)
+	}
+}
