@@ -48,3 +48,21 @@ func (p *Pool) peek(a Address) *host {
 	}
 	return newHost(a)
 }
+
+// TurnAway fails those who wait for a connection to a without a dial of their own with why, where there is no connection that could come back to them. It is
+// for who knows that the server cannot be reached and has another one: each would find out the same, but one after the other, after as long a wait.
+func (p *Pool) TurnAway(a Address, why error) {
+	p.mu.Lock()
+	defer p.unlock()
+	h := p.hosts[a]
+	if h == nil || len(h.entries) > h.count[dialling]+h.count[closing] {
+		return
+	}
+	for w := h.queue.head; w != nil; {
+		next := w.next
+		if !w.dialling {
+			h.fail(w, why)
+		}
+		w = next
+	}
+}

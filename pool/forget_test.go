@@ -197,3 +197,30 @@ func TestAt(t *testing.T) {
 		})
 	}
 }
+
+func TestTurnAway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &server{dialTime: time.Second}
+		p := newPool(t, s, 1)
+		lost := &bolt.ConnectivityError{Op: "dial", Address: string(db), Err: errors.New("no route to host")}
+		first := begin(t.Context(), p, db, pool.Request{})
+		synctest.Wait()
+		second, third := begin(t.Context(), p, db, pool.Request{}), begin(t.Context(), p, db, pool.Request{})
+		synctest.Wait()
+		p.TurnAway("nowhere:1", lost)
+		p.TurnAway(db, lost)
+		for _, turnedAway := range []<-chan result{second, third} {
+			assert.Same(t, lost, (<-turnedAway).err)
+		}
+		r := <-first
+		require.NoError(t, r.err, "it has a dial of its own")
+
+		patient := begin(t.Context(), p, db, pool.Request{})
+		synctest.Wait()
+		p.TurnAway(db, lost)
+		r.conn.Release()
+		r = <-patient
+		require.NoError(t, r.err, "there was a connection that could come back")
+		r.conn.Release()
+	})
+}

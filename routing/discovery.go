@@ -187,7 +187,7 @@ func (d *discovery) ask(ctx context.Context, a router) (t *table, old bool, err 
 		err = &bolt.ConnectivityError{Op: "ask for a routing table", Address: string(a.Address), Err: fmt.Errorf("no answer within %v", limit)}
 	}
 	if err != nil {
-		return nil, old, conn.Fail(err)
+		return nil, old && within.Err() == nil, conn.Fail(err) // one that is silent is not asked again
 	}
 	t = newTable(d.what.database, reply, time.Now())
 	return t, old, t.acceptable()

@@ -130,6 +130,9 @@ func (r *Router) Dead(a pool.Address, why error) {
 	was := r.tables.forget(a)
 	r.mu.Unlock()
 	r.pool.Drop(a)
+	if elsewhere(why) {
+		r.pool.TurnAway(a, why)
+	}
 	if was {
 		r.tell(Event{Kind: MemberDropped, Address: a, Err: why})
 	}
