@@ -56,10 +56,10 @@ type Conn struct {
 	caps    Capabilities
 	server  records.ServerInfo
 	hints   Hints
+	peer    farEnd
 
-	// writing has room for one: who has put something in may write, and use out, choice and runs.
+	// writing has room for one: who has put something in may write, and use choice and runs.
 	writing chan struct{}
-	out     []byte
 	choice  []byte // the last bytes of the handshake, which go out in front of the first message
 	runs    uint64 // how many RUNs were sent; a PULL without a qid means the last one's result
 
@@ -104,6 +104,7 @@ func NewConn(ctx context.Context, nc net.Conn, cfg Config) (*Conn, error) {
 	if c.address == "" {
 		c.address = nc.RemoteAddr().String()
 	}
+	c.peer.of(nc)
 	choice, err := c.negotiate(ctx, cfg.Versions)
 	if err == nil {
 		err = c.login(ctx, cfg, choice)
@@ -232,7 +233,7 @@ func (c *Conn) Close() error {
 }
 
 // goodbyeTime bounds the courtesy towards a server that does not answer a RESET, or does not even take a few bytes.
-const goodbyeTime = 100 * time.Millisecond
+const goodbyeTime = 250 * time.Millisecond
 
 // takeLeave speaks to a server that is reading: one that has nothing to answer, or answers at once because of a RESET or a failure. It gets rid of the
 // connection either way, so no error matters.

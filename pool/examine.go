@@ -2,6 +2,7 @@ package pool
 
 import (
 	"context"
+	"time"
 )
 
 // examine checks the connection that w has got. One that is not fit has been given back, and so has one with an error.
@@ -17,6 +18,8 @@ func (acq *acquisition) examine(ctx context.Context, w *waiter) (fit bool, err e
 		return false, nil
 	case w.own: // it has logged in just now
 		return true, nil
+	case e.rested(time.Now()) && gone(e.link):
+		return false, nil
 	default:
 		return acq.authenticate(ctx, e)
 	}

@@ -25,4 +25,7 @@ type Link interface {
 	Close() error
 }
 
-var _ Link = (*bolt.Conn)(nil)
+var (
+	_ Link    = (*bolt.Conn)(nil)
+	_ watched = (*bolt.Conn)(nil)
+)

@@ -62,7 +62,8 @@ func (p *Pool) giveBack(e *entry) {
 
 // shelve makes a clean connection available, unless it is too old. p.mu is held.
 func (p *Pool) shelve(e *entry, proven bool) {
-	if p.cfg.expired(e, time.Now()) {
+	e.idleSince = time.Now()
+	if p.cfg.expired(e, e.idleSince) {
 		p.close(e, &e.host.tally.closed.Expired)
 		return
 	}
