@@ -37,6 +37,9 @@ type Config struct {
 	Routing map[string]string
 	// Notifications filters what the server tells about queries. Default: what the server chooses.
 	Notifications NotificationFilter
+	// WriteTimeout is how long the other end may take nothing of what is written, after which the connection is lost. Default 0: as long as the context of
+	// whoever writes permits.
+	WriteTimeout time.Duration
 	// Versions is what is offered to the server. Default: everything in Supported.
 	Versions []Version
 	// MaxMessageBytes bounds one message from the server, such as a record; beyond it, it is a *ProtocolError, and the connection is closed. What does not fit
@@ -57,6 +60,8 @@ type Conn struct {
 	server  records.ServerInfo
 	hints   Hints
 	peer    farEnd
+
+	writeTimeout time.Duration
 
 	// writing has room for one: who has put something in may write, and use choice and runs.
 	writing chan struct{}
@@ -95,7 +100,9 @@ func NewConn(ctx context.Context, nc net.Conn, cfg Config) (*Conn, error) {
 		address: cfg.Address,
 		log:     cfg.Logger,
 		writing: make(chan struct{}, 1),
-		frames:  Frames{MaxBytes: cfg.MaxMessageBytes},
+
+		writeTimeout: cfg.WriteTimeout,
+		frames:       Frames{MaxBytes: cfg.MaxMessageBytes},
 	}
 	if cfg.Auth.Scheme == "" {
 		cfg.Auth = NoAuth()

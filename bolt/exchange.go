@@ -121,8 +121,11 @@ func (c *Conn) write(ctx context.Context, out []byte, quiet bool) error {
 	if !quiet && ctx.Done() != nil {
 		return c.writeWatched(ctx, out)
 	}
-	_, err := c.nc.Write(out)
-	return c.written(err)
+	if quiet {
+		_, err := c.nc.Write(out)
+		return c.written(err)
+	}
+	return c.written(c.writeTimed(out))
 }
 
 // writeWatched ends the connection when ctx ends first: half a message may have been sent. Then that is what everybody is told, and not what
@@ -130,7 +133,7 @@ func (c *Conn) write(ctx context.Context, out []byte, quiet bool) error {
 func (c *Conn) writeWatched(ctx context.Context, out []byte) error {
 	abandon := func() error { return c.written(contextError(ctx)) }
 	stop := context.AfterFunc(ctx, func() { _ = abandon() })
-	_, err := c.nc.Write(out)
+	err := c.writeTimed(out)
 	if !stop() {
 		return abandon()
 	}

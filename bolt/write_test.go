@@ -1,0 +1,100 @@
+package bolt_test
+
+import (
+	"context"
+	"io"
+	"net"
+	"os"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/neorx/neorx/bolt"
+	"github.com/neorx/neorx/records"
+)
+
+// unread runs a test with a connection to a server that logs it in, and from then on reads as it likes. The test closes the connection.
+func unread(t *testing.T, cfg bolt.Config, read func(theirs net.Conn), test func(t *testing.T, c *bolt.Conn)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		ours, theirs := net.Pipe()
+		done := make(chan error, 1)
+		go func() {
+			err := acceptLogin50(theirs)
+			if err == nil {
+				read(theirs)
+			}
+			done <- err
+		}()
+		cfg.Versions = []bolt.Version{{Major: 5}}
+		c, err := bolt.NewConn(t.Context(), ours, cfg)
+		require.NoError(t, err)
+		test(t, c)
+		_ = theirs.Close()
+		require.NoError(t, <-done)
+	})
+}
+
+func nothing(net.Conn) {}
+
+// large is more than the network takes from whoever does not read.
+func large() map[string]any { return map[string]any{"text": strings.Repeat("x", 1<<20)} }
+
+func TestWriteTimeout(t *testing.T) {
+	unread(t, bolt.Config{WriteTimeout: 10 * time.Second}, nothing, func(t *testing.T, c *bolt.Conn) {
+		began := time.Now()
+		_, err := c.Run(t.Context(), "RETURN $text", large(), bolt.TxConfig{}, bolt.StreamConfig{}, records.NewRows())
+		if err == nil { // the statement was on its way: its result tells
+			assert.False(t, c.Alive())
+		}
+		assert.Equal(t, 10*time.Second, time.Since(began))
+		_, err = c.Run(t.Context(), "RETURN 1", nil, bolt.TxConfig{}, bolt.StreamConfig{}, records.NewRows())
+		var lost *bolt.ConnectivityError
+		require.ErrorAs(t, err, &lost)
+		assert.Equal(t, "write", lost.Op)
+		assert.ErrorIs(t, err, os.ErrDeadlineExceeded)
+		assert.NotErrorIs(t, err, context.DeadlineExceeded, "it is not the caller's deadline")
+		assert.ErrorContains(t, err, "the server has taken nothing for 10s")
+	})
+}
+
+// The context of who writes ends the write too.
+func TestWriteTimeoutAndContext(t *testing.T) {
+	unread(t, bolt.Config{WriteTimeout: time.Hour}, nothing, func(t *testing.T, c *bolt.Conn) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, err := c.Run(ctx, "RETURN $text", large(), bolt.TxConfig{}, bolt.StreamConfig{}, records.NewRows())
+		if err != nil {
+			require.ErrorIs(t, err, context.DeadlineExceeded)
+		}
+		assert.False(t, c.Alive())
+	})
+}
+
+// A server that takes little at a time is slow, and not lost; and what comes later is not late.
+func TestWriteTimeoutOfASlowReader(t *testing.T) {
+	slowly := func(theirs net.Conn) {
+		piece := make([]byte, 64<<10)
+		for {
+			if _, err := io.ReadFull(theirs, piece); err != nil {
+				return
+			}
+			<-time.After(9 * time.Second)
+		}
+	}
+	unread(t, bolt.Config{WriteTimeout: 10 * time.Second}, slowly, func(t *testing.T, c *bolt.Conn) {
+		began := time.Now()
+		_, err := c.Run(t.Context(), "RETURN $text", large(), bolt.TxConfig{}, bolt.StreamConfig{}, records.NewRows())
+		require.NoError(t, err)
+		assert.Greater(t, time.Since(began), time.Minute)
+		assert.True(t, c.Alive())
+		<-time.After(time.Hour)
+		_, err = c.Run(t.Context(), "RETURN $text", large(), bolt.TxConfig{}, bolt.StreamConfig{}, records.NewRows())
+		require.NoError(t, err)
+		_ = c.Close()
+	})
+}
