@@ -26,7 +26,8 @@ func WithConnectionAcquisitionTimeout(d time.Duration) Option {
 }
 
 // WithConnectionTimeout limits how long it may take to connect to a server, TLS included; what is said over the connection then, such as the login,
-// counts towards the acquisition timeout. It must be positive. Where only this is given, a shorter acquisition timeout is raised to it.
+// counts towards the acquisition timeout. In a cluster it limits the login too, and how long a router may take to answer, so that a server which says
+// nothing does not use up the time for the others. A connection whose server takes nothing of what is written for that long is lost. It must be positive. Where only this is given, a shorter acquisition timeout is raised to it.
 // Default: 30 s.
 func WithConnectionTimeout(d time.Duration) Option {
 	return func(c *config) { c.connectionTimeout = given(d) }
