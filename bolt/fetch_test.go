@@ -34,6 +34,12 @@ func TestFetchSize(t *testing.T) {
 		"doubles while the consumer waits": {
 			wait: quick, consume: quick, rowBytes: 10, want: []int64{1000, 2000, 4000, 8000, 16000},
 		},
+		"grows by as much as the wait is longer than the rest": {
+			wait: 10 * quick, consume: quick, rowBytes: 1, want: []int64{1000, 20_000, 400_000, 4 << 20},
+		},
+		"grows by no more than 64 times": {
+			wait: slow, consume: quick, rowBytes: 1, want: []int64{1000, 64_000, 4_096_000, 4 << 20},
+		},
 		"stays for a slow consumer": {
 			wait: quick, consume: slow, rowBytes: 10, want: []int64{1000, 1000, 1000},
 		},

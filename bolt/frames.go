@@ -90,8 +90,12 @@ func recordEnd(buf []byte, from int) int {
 	return end + 2
 }
 
-// recordHead is what comes before the row of a RECORD in one chunk: the chunk's size and the structure's header.
-const recordHead = 4
+const (
+	// recordHead is what comes before the row of a RECORD in one chunk: the chunk's size and the structure's header.
+	recordHead = 4
+	// recordFrame is that and the end marker.
+	recordFrame = recordHead + 2
+)
 
 // take adds the chunk buf[at:at+size] to the message in the making.
 func (f *Frames) take(at, size int) error {

@@ -294,7 +294,7 @@ func (s *Stream) Bookmark() string {
 // rows takes RECORDs from the reader, as they came over the wire in one chunk each; c.mu is held.
 func (s *Stream) rows(run []byte, n int64) {
 	s.seen = true
-	s.fetch.arrived(n, len(run))
+	s.fetch.arrived(n, len(run)-int(n)*recordFrame)
 	if !s.dropping {
 		s.arrived.push(run, int(n))
 	}
