@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -53,15 +55,54 @@ func TestUsersOnOneConnection(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "bob", whoIs(t, tx))
 	require.NoError(t, tx.Commit(t.Context()))
-	statement := []string{"RUN WHOAMI", "PULL 2"} // two would be one too many
-	var want []string
-	for _, part := range [][]string{
-		{"HELLO", "LOGON"}, statement, {"LOGOFF", "LOGON"}, statement, statement, {"LOGOFF", "LOGON", "BEGIN"}, statement, {"COMMIT"},
-		{"LOGOFF", "LOGON"}, statement, {"LOGOFF", "LOGON", "BEGIN"}, statement, {"COMMIT"},
-	} {
-		want = append(want, part...)
-	}
+	const script = "HELLO, LOGON, QUERY, LOGOFF, LOGON, QUERY, QUERY, LOGOFF, LOGON, BEGIN, QUERY, COMMIT, LOGOFF, LOGON, QUERY, LOGOFF, LOGON, BEGIN, QUERY, COMMIT"
+	want := strings.Split(strings.ReplaceAll(script, "QUERY", "RUN WHOAMI, PULL 2"), ", ") // two would be one too many
 	assert.Equal(t, want, server.Conversation(1))
+}
+
+// Work that cannot even begin leaves a connection whose user is not settled yet to somebody else.
+func TestALoginThatNobodyHasUsed(t *testing.T) {
+	server := bolttest.New(t, whoami)
+	d := open(t, server.URI(), neorx.WithMaxConnectionPoolSize(1))
+	assert.Equal(t, "neo4j", whoIs(t, d))
+	for _, next := range []string{"neo4j", "alice", "bob"} {
+		alice := d.Session(neorx.Auth(neorx.BasicAuth("alice", "a")))
+		_, err := alice.Query("WHOAMI", map[string]any{"bad": make(chan int)}).Exec(t.Context())
+		require.ErrorAs(t, err, new(*neorx.UsageError))
+		assert.Equal(t, next, whoIs(t, d.Session(neorx.Auth(neorx.BasicAuth(next, "x")))))
+	}
+	assert.Equal(t, 1, server.Connections())
+}
+
+// Whatever the moment at which work of many users is given up, nobody gets a connection that is somebody else's.
+func TestUsersThatAreCancelled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := bolttest.New(t, whoami, bolttest.WithLatency(5*time.Millisecond))
+		d := openAs(t, server, neorx.NoAuth(), neorx.WithMaxConnectionPoolSize(4))
+		var work sync.WaitGroup
+		for seed := range uint64(16) {
+			work.Go(func() {
+				random := rand.New(rand.NewPCG(seed, 2))
+				for range 50 {
+					name := fmt.Sprint("user-", random.IntN(3))
+					as := d.Session(neorx.Auth(neorx.BasicAuth(name, "password")))
+					ctx, cancel := context.WithTimeout(t.Context(), time.Duration(random.IntN(100))*time.Millisecond)
+					user, err := neorx.One[string](ctx, as.Query("WHOAMI", nil))
+					cancel()
+					if err != nil {
+						assert.ErrorIs(t, err, context.DeadlineExceeded)
+					} else {
+						assert.Equal(t, name, user)
+					}
+					if random.IntN(4) == 0 {
+						assert.Equal(t, name, whoIs(t, as))
+					}
+				}
+			})
+		}
+		work.Wait()
+		assert.Equal(t, 4, server.Connections(), "no cancel has cost a connection")
+	})
 }
 
 // A user that the server refuses is told by the query, and nobody else is.
