@@ -3,16 +3,15 @@ package routing
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/neorx/neorx/pool"
 	"github.com/neorx/neorx/records"
 )
 
-// pick chooses one of the servers, of which there is at least one, that was not tried.
-func (r *Router) pick(q Request, servers []pool.Address, tried []pool.Address) (a pool.Address, ok bool, err error) {
-	if len(tried) > 0 {
-		servers = slices.DeleteFunc(slices.Clone(servers), func(a pool.Address) bool { return slices.Contains(tried, a) })
-	}
+// pick chooses one of the table's servers that was not tried, if there is one.
+func (r *Router) pick(q Request, t *table, tried []pool.Address) (a pool.Address, ok bool, err error) {
+	servers := t.preferred(others(t.servers(q.ReadOnly), tried), time.Now())
 	switch {
 	case len(servers) == 0:
 		return "", false, nil
@@ -28,6 +27,14 @@ func (r *Router) pick(q Request, servers []pool.Address, tried []pool.Address) (
 		return "", false, &records.UsageError{Message: fmt.Sprintf("routing: Config.Choose returned %d where there are %d servers to choose from", i, len(list))}
 	}
 	return list[i].Address, true, nil
+}
+
+// others are those of the servers that are not in the second list.
+func others[T comparable](servers, not []T) []T {
+	if len(not) == 0 {
+		return servers
+	}
+	return slices.DeleteFunc(slices.Clone(servers), func(a T) bool { return slices.Contains(not, a) })
 }
 
 // leastLoaded goes round the servers, each time from another one, so that ties go to each in turn.

@@ -46,6 +46,9 @@ func (d *discovery) run(ctx context.Context) (*table, error) {
 	if errors.Is(err, rx.ErrEmpty) {
 		err = &DiscoveryError{Database: d.what.database, Tried: d.tried}
 	}
+	if err == nil {
+		t.avoid = d.unanswered(ctx, t)
+	}
 	return t, err
 }
 

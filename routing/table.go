@@ -25,7 +25,8 @@ type table struct {
 	database                  string
 	routers, readers, writers []pool.Address
 	fetched, expires          time.Time
-	leaderless                bool // as it came it had no writers
+	leaderless                bool           // as it came it had no writers
+	avoid                     []pool.Address // did not answer when the table was asked for
 }
 
 // newTable makes a table of a router's answer to who has asked for a database.

@@ -53,7 +53,7 @@ func (w *walk) shortcut(ctx context.Context) (*Placement, error) {
 	if holds, err := w.holding(ctx); !holds {
 		return nil, err
 	}
-	a, ok, err := w.r.pick(w.q, w.table.servers(w.q.ReadOnly), nil)
+	a, ok, err := w.r.pick(w.q, w.table, nil)
 	if !ok {
 		return nil, err
 	}
@@ -92,7 +92,7 @@ func (w *walk) empty() error {
 // servers emits those of the table that were not tried, as it is by then.
 func (w *walk) servers(emit func(pool.Address) error) error {
 	for !w.refuted {
-		a, ok, err := w.r.pick(w.q, w.current().servers(w.q.ReadOnly), w.tried)
+		a, ok, err := w.r.pick(w.q, w.current(), w.tried)
 		if err != nil || !ok {
 			return err
 		}
