@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net"
-	"strings"
 	"time"
 
 	"github.com/neorx/neorx"
@@ -36,30 +35,6 @@ func ExampleWithMaxTransactionRetryTime() {
 
 	verify(neorx.Open(uri, neorx.BasicAuth("neo4j", "password"), neorx.WithMaxTransactionRetryTime(15*time.Second)))
 	// Output: welcome
-}
-
-// One address for the application, and several servers behind it.
-func ExampleWithResolver() {
-	uri, stop := startServer()
-	defer stop()
-	addresses := []string{"127.0.0.1:1", strings.TrimPrefix(uri, "bolt://")} // nobody listens at the first
-
-	driver, err := neorx.Open("bolt://people.example.com", neorx.BasicAuth("neo4j", "password"),
-		neorx.WithResolver(func(context.Context, string) ([]string, error) { return addresses, nil }))
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	ctx := context.Background()
-	defer driver.Close(ctx)
-
-	summary, err := driver.Query("CREATE (p:Person {name: $name})", map[string]any{"name": "Alice"}).Exec(ctx)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Println(summary.Counters.NodesCreated, "node created")
-	// Output: 1 node created
 }
 
 // A dialer decides how the server is reached: in memory in a test, as here, or through a proxy or a Unix socket.

@@ -356,6 +356,10 @@ func TestTopologyOfACluster(t *testing.T) {
 		leader.Crash()
 		require.NoError(t, writeEntry(t, d, "after"))
 		next := c.AwaitLeader(t, "neo4j")
+		now, err := d.Topology().First(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, neorx.TableChanged, now.Kind, "who comes late learns how things stand")
+		assert.Equal(t, []string{next.Address()}, now.Table.Writers)
 		require.NoError(t, d.Close(t.Context()))
 		require.NoError(t, <-ended, "the stream ends with the driver")
 

@@ -24,14 +24,23 @@ func (e *TopologyOverflowError) Error() string {
 	return fmt.Sprintf("neorx: the observer of the topology is %d events behind: observe anew, and do what takes long elsewhere", e.Behind)
 }
 
-// Topology streams what the driver finds out about the servers: tables that change, servers that are dropped, home databases, failures to get a table. It is
-// hot: each run gets the events from its start on, so [Driver.RoutingTable] belongs behind it to see what was there before. It ends when the driver is closed. An
-// observer may be 256 events behind; then its stream ends with a *[TopologyOverflowError], behind the events that were waiting. The driver never waits for an
-// observer. With a bolt URI there are no events.
+// Topology streams what the driver knows about the servers, and finds out: each run begins with a TableChanged for every routing table that is known, in the order
+// of the databases, and goes on with what happens then: tables that change, servers that are dropped, home databases, failures to get a table. Of what happens at
+// its very start it may tell twice, and leaves nothing out. It ends when the driver is closed. With a bolt URI there are no events.
+//
+// The driver never waits for an observer. One that falls 256 events behind gets those, and then a *[TopologyOverflowError].
 func (d *Driver) Topology() rx.Stream[TopologyEvent] {
 	return rx.New(func(ctx context.Context, _ rx.Demand, emit func(TopologyEvent) error) error {
-		o := d.topology.subscribe()
+		o, open := d.topology.subscribe()
+		if !open {
+			return nil
+		}
 		defer d.topology.leave(o)
+		for _, table := range d.router.Tables() {
+			if err := emit(TopologyEvent{Kind: TableChanged, Database: table.Database, Table: table}); err != nil {
+				return err
+			}
+		}
 		for {
 			select {
 			case event, more := <-o.events:
@@ -67,16 +76,16 @@ func newTopology(log *slog.Logger) *topology {
 	return &topology{log: log, observers: map[*observer]struct{}{}}
 }
 
-func (t *topology) subscribe() *observer {
-	o := &observer{events: make(chan TopologyEvent, topologyBuffer)}
+// subscribe is false once there is nothing more to come.
+func (t *topology) subscribe() (o *observer, open bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.closed {
-		close(o.events)
-		return o
+		return nil, false
 	}
+	o = &observer{events: make(chan TopologyEvent, topologyBuffer)}
 	t.observers[o] = struct{}{}
-	return o
+	return o, true
 }
 
 func (t *topology) leave(o *observer) {
