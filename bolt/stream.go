@@ -347,7 +347,7 @@ func (s runReply) success(r *packstream.Reader) error {
 		return err
 	}
 	s.keys, s.haveKeys, s.qid = m.Fields, true, m.QID
-	s.summary.Database, s.home = m.Database, m.Database
+	s.summary.Database, s.home, s.summary.Keys = m.Database, m.Database, m.Fields
 	s.summary.SetAvailableAfter(m.TFirst, m.HasTFirst)
 	return nil
 }

@@ -10,6 +10,8 @@ type Summary struct {
 	Query      string // the text of the query
 	Parameters any    // as they were given
 
+	Keys []string // the names of the columns, in order; do not change the slice
+
 	Server    ServerInfo
 	Database  string // that ran the query; empty where the server does not tell
 	QueryType QueryType

@@ -60,8 +60,9 @@ func (e *Engine) Query(cypher string, params any, opts ...QueryOption) Query {
 	if q.settings.hold && q.settings.autoCommit {
 		q.settings.problem("Hold and AutoCommit exclude each other: what is committed by the server cannot be held until then")
 	}
-	if links := e.links(&q.settings); q.settings.autoCommit || q.settings.readOnly {
-		q.on = &autoCommit{engine: e, chain: links, retried: q.settings.readOnly && !q.settings.autoCommit}
+	oneTrip := q.settings.readOnly && !q.settings.hold // what is held until COMMIT has one
+	if links := e.links(&q.settings); q.settings.autoCommit || oneTrip {
+		q.on = &autoCommit{engine: e, chain: links, retried: !q.settings.autoCommit}
 	} else {
 		q.on = &managed{e, links}
 	}

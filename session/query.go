@@ -26,7 +26,7 @@ var _ = []Querier{(*Engine)(nil), (*Session)(nil), (*Transaction)(nil)}
 //
 // Where a Query came from decides what an execution is:
 //   - from the driver: a managed transaction of one statement with write access. It is retried after transient failures as long as no record was
-//     delivered, and complete only when its COMMIT has succeeded. With [ReadOnly] the server commits by itself, in one round trip, and it is
+//     delivered, and complete only when its COMMIT has succeeded. With [ReadOnly] and no [Hold] the server commits by itself, in one round trip, and it is
 //     retried in the same way; with [AutoCommit] it is not retried.
 //   - from a [Session]: an auto-commit statement behind the session's bookmarks, not retried but for [AutoCommitRetry].
 //   - from a [Transaction]: a statement of that transaction.

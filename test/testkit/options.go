@@ -104,7 +104,8 @@ func executeQuery(c *conn, ctx context.Context, r executeQueryRequest) (string, 
 	if err != nil {
 		return "", nil, err
 	}
-	rows, sum, err := d.Query(r.Cypher, params, opts...).Collect(ctx)
+	// Held, because that is what the suite means: the result as a whole, once it is committed.
+	rows, sum, err := d.Query(r.Cypher, params, append(opts, neorx.Hold())...).Collect(ctx)
 	if err != nil {
 		return "", nil, err
 	}
@@ -140,11 +141,7 @@ func (r *executeQueryRequest) options(c *conn) ([]neorx.QueryOption, error) {
 }
 
 func eagerResult(rows []*neorx.Record, sum *neorx.Summary) (string, any, error) {
-	keys := []string{}
-	if len(rows) > 0 {
-		keys = rows[0].Keys()
-	}
-	list, err := recordList(rows)
+	all, err := recordList(rows)
 	if err != nil {
 		return "", nil, err
 	}
@@ -152,5 +149,5 @@ func eagerResult(rows []*neorx.Record, sum *neorx.Summary) (string, any, error) 
 	if err != nil {
 		return "", nil, err
 	}
-	return "EagerResult", map[string]any{"keys": keys, "records": list, "summary": end}, nil
+	return "EagerResult", map[string]any{"keys": list(sum.Keys), "records": all, "summary": end}, nil
 }
