@@ -3,6 +3,7 @@ package neorx_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -38,30 +39,38 @@ func TestVerifyAuthentication(t *testing.T) {
 		{code: security + "AuthenticationRateLimit", err: true},
 		{code: "Neo.TransientError.General.DatabaseUnavailable", err: true},
 	} {
+		eachWay(t, tt.code, func(t *testing.T, uri func(*bolttest.Server) string, warm bool) {
+			codes := map[string]string{"alice": tt.code}
+			if tt.code == "" {
+				codes = nil
+			}
+			server := bolttest.New(t, one.Handle, letIn(codes))
+			d := open(t, uri(server))
+			if warm {
+				require.NoError(t, d.VerifyConnectivity(t.Context()))
+			}
+			ok, err := d.VerifyAuthentication(t.Context(), neorx.BasicAuth("alice", "hunter2"))
+			assert.Equal(t, tt.code == "", ok)
+			var refused *neorx.ServerError
+			assert.Equal(t, tt.err, errors.As(err, &refused))
+			if tt.err {
+				assert.Equal(t, tt.code, refused.Code)
+			}
+			_, err = d.Query("RETURN 1 AS n", nil).Exec(t.Context())
+			require.NoError(t, err, "the driver's own user is none the worse for it")
+			begins := bolttest.Received[*bolt.Logon](server)
+			assert.Equal(t, "neo4j", begins[len(begins)-1].Auth.Principal)
+			assert.Equal(t, 0, d.PoolStats().Total.InUse)
+		})
+	}
+}
+
+// eachWay runs a test with and without routing, with and without a connection that is there already.
+func eachWay(t *testing.T, name string, test func(t *testing.T, uri func(*bolttest.Server) string, warm bool)) {
+	t.Helper()
+	for scheme, uri := range map[string]func(*bolttest.Server) string{"bolt": (*bolttest.Server).URI, "neo4j": (*bolttest.Server).RoutingURI} {
 		for _, warm := range []bool{false, true} {
-			t.Run(tt.code+map[bool]string{true: ", warm"}[warm], func(t *testing.T) {
-				codes := map[string]string{"alice": tt.code}
-				if tt.code == "" {
-					codes = nil
-				}
-				server := bolttest.New(t, one.Handle, letIn(codes))
-				d := open(t, server.URI())
-				if warm {
-					require.NoError(t, d.VerifyConnectivity(t.Context()))
-				}
-				ok, err := d.VerifyAuthentication(t.Context(), neorx.BasicAuth("alice", "hunter2"))
-				assert.Equal(t, tt.code == "", ok)
-				var refused *neorx.ServerError
-				assert.Equal(t, tt.err, errors.As(err, &refused))
-				if tt.err {
-					assert.Equal(t, tt.code, refused.Code)
-				}
-				_, err = d.Query("RETURN 1 AS n", nil).Exec(t.Context())
-				require.NoError(t, err, "the driver's own user is none the worse for it")
-				begins := bolttest.Received[*bolt.Logon](server)
-				assert.Equal(t, "neo4j", begins[len(begins)-1].Auth.Principal)
-				assert.Equal(t, 0, d.PoolStats().Total.InUse)
-			})
+			t.Run(name+", "+scheme+map[bool]string{true: ", warm"}[warm], func(t *testing.T) { test(t, uri, warm) })
 		}
 	}
 }
@@ -131,29 +140,35 @@ func TestWhatServersSupport(t *testing.T) {
 func TestAnotherUserOnAnOldServer(t *testing.T) {
 	for _, tt := range milestones {
 		for name, auth := range map[string]neorx.TokenSource{"another": neorx.BasicAuth("alice", "hunter2"), "the same": neorx.BasicAuth("neo4j", "secret")} {
-			for _, warm := range []bool{false, true} {
-				t.Run(tt.version.String()+": "+name+map[bool]string{true: ", warm"}[warm], func(t *testing.T) {
-					server := bolttest.New(t, one.Handle, bolttest.WithVersions(tt.version))
-					d := open(t, server.URI())
-					if warm {
-						require.NoError(t, d.VerifyConnectivity(t.Context()))
+			eachWay(t, tt.version.String()+": "+name, func(t *testing.T, uri func(*bolttest.Server) string, warm bool) {
+				server := bolttest.New(t, one.Handle, bolttest.WithVersions(tt.version))
+				d := open(t, uri(server))
+				if warm {
+					require.NoError(t, d.VerifyConnectivity(t.Context()))
+				}
+				_, onSession := d.Session(neorx.Auth(auth)).Query("RETURN 1 AS n", nil).Exec(t.Context())
+				_, onQuery := d.Query("RETURN 1 AS n", nil, neorx.Auth(auth)).Exec(t.Context())
+				_, onVerify := d.VerifyAuthentication(t.Context(), auth)
+				for what, err := range map[string]error{"session": onSession, "query": onQuery, "verify": onVerify} {
+					if tt.session {
+						require.NoError(t, err, what)
+						continue
 					}
-					_, onSession := d.Session(neorx.Auth(auth)).Query("RETURN 1 AS n", nil).Exec(t.Context())
-					_, onQuery := d.Query("RETURN 1 AS n", nil, neorx.Auth(auth)).Exec(t.Context())
-					_, onVerify := d.VerifyAuthentication(t.Context(), auth)
-					for what, err := range map[string]error{"session": onSession, "query": onQuery, "verify": onVerify} {
-						if tt.session {
-							require.NoError(t, err, what)
-							continue
-						}
-						require.ErrorIs(t, err, errors.ErrUnsupported, what)
-						require.ErrorAs(t, err, new(*neorx.UsageError))
-						require.ErrorContains(t, err, "session auth")
-						require.ErrorContains(t, err, "speaks "+tt.version.String())
-					}
-					assert.Equal(t, tt.session, len(bolttest.Received[*bolt.Run](server)) > 0)
-				})
-			}
+					require.ErrorIs(t, err, errors.ErrUnsupported, what)
+					require.ErrorAs(t, err, new(*neorx.UsageError))
+					require.ErrorContains(t, err, "session auth")
+					require.ErrorContains(t, err, "speaks "+tt.version.String())
+				}
+				assert.Equal(t, tt.session, slices.Contains(queries(server), "RETURN 1 AS n"))
+			})
 		}
 	}
+}
+
+// queries are the texts of what the server was told to run.
+func queries(s *bolttest.Server) (texts []string) {
+	for _, run := range bolttest.Received[*bolt.Run](s) {
+		texts = append(texts, run.Query)
+	}
+	return texts
 }
