@@ -2,6 +2,7 @@ package routing
 
 import (
 	"context"
+	"errors"
 	"net"
 	"slices"
 	"time"
@@ -30,7 +31,7 @@ func (d *discovery) unanswered(ctx context.Context, t *table) []pool.Address {
 	var silent []pool.Address
 	var ips []string
 	for _, attempt := range d.tried {
-		if !elsewhere(attempt.Err) {
+		if !elsewhere(attempt.Err) && !errors.Is(attempt.Err, errSilent) {
 			continue
 		}
 		silent = append(silent, attempt.Address)

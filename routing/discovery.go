@@ -172,7 +172,7 @@ var _ link = (*bolt.Conn)(nil)
 
 // ask gets one router's table. old tells whether the connection had been open before.
 func (d *discovery) ask(ctx context.Context, a router) (t *table, old bool, err error) {
-	limit := d.r.cfg.RouterTimeout
+	limit := d.patience(ctx)
 	within, cancel := context.WithTimeoutCause(ctx, limit, errSilent)
 	defer cancel()
 	if a.found != nil {
@@ -194,6 +194,28 @@ func (d *discovery) ask(ctx context.Context, a router) (t *table, old bool, err 
 	}
 	t = newTable(d.what.database, reply, time.Now())
 	return t, old, t.acceptable()
+}
+
+// patience is how long one router may take. Where another is known it gets no more than half of what is left: however many say nothing, the next one is
+// still asked.
+func (d *discovery) patience(ctx context.Context) time.Duration {
+	limit := d.r.cfg.RouterTimeout
+	if end, bound := ctx.Deadline(); bound && d.knowsMore() {
+		limit = min(limit, time.Until(end)/2)
+	}
+	return limit
+}
+
+// knowsMore tells whether another router is known by name, once there is a table; before there is, the seed may be the only one.
+func (d *discovery) knowsMore() bool {
+	if d.known == nil && len(d.other) == 0 {
+		return false
+	}
+	all := append([]pool.Address{d.r.cfg.Seed}, d.other...)
+	if d.known != nil {
+		all = append(all, d.known.routers...)
+	}
+	return len(others(all, d.seen)) > 0
 }
 
 // errSilent is the cause of a context that RouterTimeout has ended.

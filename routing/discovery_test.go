@@ -286,6 +286,22 @@ func TestDeadRouterFirst(t *testing.T) {
 	})
 }
 
+// However many routers say nothing, there is time for one that speaks.
+func TestManySilentRouters(t *testing.T) {
+	inCluster(t, func(c *cluster) {
+		c.get(reading)
+		pass(time.Hour)
+		c.mute(core, west, east)
+		c.pool.Drop(core)
+		c.table(func(m *bolt.RouteSuccess) {
+			m.Routers, m.Readers, m.Writers = []string{string(seed)}, []string{string(seed)}, []string{string(seed)}
+		})
+		began := time.Now()
+		assert.Equal(t, seed, c.get(reading))
+		assert.Less(t, time.Since(began), 10*time.Second)
+	}, func(_ *cluster, cfg *pool.Config, _ *routing.Config) { cfg.AcquisitionTimeout = 10 * time.Second })
+}
+
 // A connection that has broken while it was idle says nothing about its router: another one is opened.
 func TestOldConnectionToRouter(t *testing.T) {
 	inCluster(t, func(c *cluster) {

@@ -1,6 +1,8 @@
 package routing_test
 
 import (
+	"context"
+	"fmt"
 	"math"
 	"testing"
 	"testing/synctest"
@@ -166,5 +168,25 @@ func TestFresh(t *testing.T) {
 		_, err = c.router.Table(c.t.Context(), "")
 		require.NoError(t, err)
 		assert.Empty(t, c.routes(), "it is known by now")
+	})
+}
+
+// Seeds that come and go, and never tell anything, leave nothing behind.
+func TestSeedsThatComeAndGo(t *testing.T) {
+	n := 0
+	inCluster(t, func(c *cluster) {
+		for range 10 {
+			c.fails(reading)
+		}
+		synctest.Wait()
+		stats := c.pool.Stats()
+		assert.Len(t, stats.Hosts, 1)
+		assert.Contains(t, stats.Hosts, pool.Address("10.0.0.10:7687"), "the last one")
+		assert.EqualValues(t, 10, stats.Total.DialFailures)
+	}, func(_ *cluster, _ *pool.Config, cfg *routing.Config) {
+		cfg.Resolve = func(context.Context, pool.Address) ([]pool.Address, error) {
+			n++
+			return []pool.Address{pool.Address(fmt.Sprintf("10.0.0.%d:7687", n))}, nil
+		}
 	})
 }

@@ -140,7 +140,7 @@ func (r *Router) settle(d *discovery, f *refresh, t *table, err error) {
 	case err == nil:
 		change = r.keep(d, f.question, t)
 	case !abandoned:
-		change = r.miss(f, err)
+		change = r.miss(d, f, err)
 	}
 	f.table, f.err = t, err
 	close(f.done)
@@ -188,12 +188,7 @@ func (r *Router) apply(c change) {
 
 // keep stores a table that a router has told. r.mu is held.
 func (r *Router) keep(d *discovery, what question, t *table) (c change) {
-	if d.initial != nil {
-		r.tables.initial = d.initial
-	}
-	for _, a := range d.initial {
-		r.tables.served[a] = struct{}{}
-	}
+	r.tables.resolved(d.initial)
 	before, left := r.tables.put(what.database, t, r.cfg.PurgeDelay)
 	c.left = left
 	if !t.same(before) {
@@ -208,10 +203,11 @@ func (r *Router) keep(d *discovery, what question, t *table) (c change) {
 }
 
 // miss drops a table for which no router has another, unless it was asked for ahead of time. r.mu is held.
-func (r *Router) miss(f *refresh, err error) (c change) {
+func (r *Router) miss(d *discovery, f *refresh, err error) (c change) {
 	if !f.ahead && errors.As(err, new(*DiscoveryError)) {
 		r.tables.remove(f.database)
 	}
+	c.left = r.tables.leave(r.tables.resolved(d.initial))
 	c.events = append(c.events, Event{Kind: RefreshFailed, Database: f.database, Err: err})
 	return c
 }

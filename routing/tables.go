@@ -75,6 +75,40 @@ func (k *tables) ahead(t *table) bool {
 	return true
 }
 
+// resolved notes what the seed has been found to stand for, if anything was. It returns what it stood for before: whoever stores no table besides
+// has to leave that.
+func (k *tables) resolved(initial []pool.Address) (before []pool.Address) {
+	if len(initial) == 0 {
+		return nil
+	}
+	before, k.initial = k.initial, initial
+	for _, a := range initial {
+		k.served[a] = struct{}{}
+	}
+	return before
+}
+
+// leave returns those of the servers that nobody needs any more.
+func (k *tables) leave(list []pool.Address) (left []pool.Address) {
+	for _, a := range list {
+		if !k.needs(a) {
+			delete(k.served, a)
+			left = append(left, a)
+		}
+	}
+	return left
+}
+
+// needs tells whether a server is in a table, or what the seed stands for.
+func (k *tables) needs(a pool.Address) bool {
+	for _, t := range k.byName {
+		if t.has(a) {
+			return true
+		}
+	}
+	return slices.Contains(k.initial, a)
+}
+
 // sweep brings served up to date, and returns what has left it.
 func (k *tables) sweep() (left []pool.Address) {
 	now := make(map[pool.Address]struct{}, len(k.served))

@@ -108,6 +108,7 @@ func TestTables(t *testing.T) {
 			"writer":  b.forgetWriter,
 			"router":  b.forgetRouter,
 			"resolve": func(t *rapid.T) { b.initial = servers(t, "initial") },
+			"fail":    b.fail,
 			"pass": func(t *rapid.T) {
 				b.now = b.now.Add(rapid.SampledFrom([]time.Duration{time.Second, delay, time.Minute}).Draw(t, "time"))
 			},
@@ -142,9 +143,9 @@ func (b *bookkeeper) put(t *rapid.T) {
 		database: called, routers: servers(t, "routers"), readers: servers(t, "readers"), writers: servers(t, "writers"),
 		fetched: b.now, expires: b.now.Add(rapid.SampledFrom([]time.Duration{0, time.Second, time.Minute}).Draw(t, "life")),
 	}
-	b.tables.initial = b.initial
+	b.tables.resolved(b.initial)
 	for _, a := range b.initial {
-		b.tables.served[a], b.open[a] = struct{}{}, true
+		b.open[a] = true
 	}
 	before, left := b.tables.put(asked, tab, delay)
 	require.Equal(t, b.model[called], before)
@@ -169,6 +170,22 @@ func (b *bookkeeper) put(t *rapid.T) {
 	}
 	for a := range b.open {
 		require.True(t, b.needs(a), "%s stays for ever", a)
+	}
+}
+
+// fail resolves the seed without a table.
+func (b *bookkeeper) fail(t *rapid.T) {
+	b.initial = servers(t, "initial")
+	before := b.tables.initial
+	left := b.tables.leave(b.tables.resolved(b.initial))
+	for _, a := range b.tables.initial {
+		b.open[a] = true
+	}
+	for _, a := range before {
+		require.NotEqual(t, b.needs(a), slices.Contains(left, a), "%s", a)
+	}
+	for _, a := range left {
+		delete(b.open, a)
 	}
 }
 
