@@ -22,6 +22,7 @@ type config struct {
 	connectionTimeout  setting[time.Duration]
 	retryTime          time.Duration
 	fetchSize          setting[int64]
+	maxMessageBytes    setting[int]
 
 	noTelemetry, noAutoCommitRetry bool
 
@@ -106,6 +107,9 @@ func (c *config) checkLimits() {
 	}
 	if n := c.fetchSize; n.given && n.value < 1 && n.value != bolt.All {
 		c.problem("WithFetchSize(%d): it must be positive, or -1 for everything at once", n.value)
+	}
+	if n := c.maxMessageBytes; n.given && n.value < leastMessageBytes {
+		c.problem("WithMaxMessageBytes(%d): it must be at least %d", n.value, leastMessageBytes)
 	}
 }
 

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"fmt"
+	"io"
 	"math"
 
 	"github.com/reactivex/rxgo/v2"
@@ -105,6 +106,18 @@ func (q Query) Collect(ctx context.Context) ([]*records.Record, *records.Summary
 
 // String shows the query without its parameters, which may be secrets.
 func (q Query) String() string { return q.cypher }
+
+// Format shows no parameters either, whatever the verb.
+func (q Query) Format(f fmt.State, verb rune) {
+	switch {
+	case verb == 'v' && f.Flag('#'):
+		_, _ = io.WriteString(f, q.GoString())
+	case verb == 'q':
+		_, _ = fmt.Fprintf(f, "%q", q.cypher)
+	default:
+		_, _ = io.WriteString(f, q.cypher)
+	}
+}
 
 // GoString is String, for the same reason.
 func (q Query) GoString() string { return fmt.Sprintf("session.Query(%q)", q.cypher) }
