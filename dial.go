@@ -33,10 +33,12 @@ func newConnector(c *config) *connector {
 		dial: dialerOf(c), lookup: c.lookup.value, resolver: c.resolver.value, timeout: c.connectionTimeout.value, tls: c.tls, log: c.log,
 		seed: c.target.address(), routed: c.target.routed,
 		conn: bolt.Config{
-			UserAgent: c.userAgent.value, Routing: c.target.routing(), Notifications: c.notifications, Versions: c.versions, Logger: c.log,
+			WriteTimeout: c.connectionTimeout.value,
+			UserAgent:    c.userAgent.value, Routing: c.target.routing(), Notifications: c.notifications, Versions: c.versions, Logger: c.log,
+			MaxMessageBytes: c.maxMessageBytes.value,
 		},
 	}
-	if c.pool.AcquisitionTimeout <= 0 { // nothing else would end the wait for a server that accepts a connection and then says nothing
+	if c.pool.AcquisitionTimeout <= 0 || d.routed { // a server that accepts a connection and then says nothing must not use up the time for another
 		d.loginTimeout = d.timeout
 	}
 	return d
