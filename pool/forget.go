@@ -1,5 +1,7 @@
 package pool
 
+import "errors"
+
 // Drop closes the idle connections to a, and those that are in use when they come back. What is dialled from now on is as good as ever.
 func (p *Pool) Drop(a Address) {
 	p.mu.Lock()
@@ -50,12 +52,13 @@ func (p *Pool) peek(a Address) *host {
 }
 
 // TurnAway fails those who wait for a connection to a without a dial of their own with why, where there is no connection that could come back to them. It is
-// for who knows that the server cannot be reached and has another one: each would find out the same, but one after the other, after as long a wait.
+// for who knows that the server cannot be reached and has another one: each would find out the same, but one after the other, after as long a wait. Where
+// why is a timeout, the connections that Drop has condemned do not count: they are likely to be as silent.
 func (p *Pool) TurnAway(a Address, why error) {
 	p.mu.Lock()
 	defer p.unlock()
 	h := p.hosts[a]
-	if h == nil || len(h.entries) > h.count[dialling]+h.count[closing] {
+	if h == nil || h.hope(timedOut(why)) {
 		return
 	}
 	for w := h.queue.head; w != nil; {
@@ -65,4 +68,19 @@ func (p *Pool) TurnAway(a Address, why error) {
 		}
 		w = next
 	}
+}
+
+// hope tells whether there is a connection that could come back to who waits. Pool.mu is held.
+func (h *host) hope(silent bool) bool {
+	for e := range h.entries {
+		if e.state != dialling && e.state != closing && !(silent && e.doomed) {
+			return true
+		}
+	}
+	return false
+}
+
+func timedOut(err error) bool {
+	var t interface{ Timeout() bool }
+	return errors.As(err, &t) && t.Timeout()
 }

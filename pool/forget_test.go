@@ -3,6 +3,7 @@ package pool_test
 import (
 	"context"
 	"errors"
+	"os"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -218,9 +219,16 @@ func TestTurnAway(t *testing.T) {
 		patient := begin(t.Context(), p, db, pool.Request{})
 		synctest.Wait()
 		p.TurnAway(db, lost)
-		r.conn.Release()
-		r = <-patient
-		require.NoError(t, r.err, "there was a connection that could come back")
+		p.Drop(db)
+		p.TurnAway(db, lost)
+		silent := &bolt.ConnectivityError{Op: "read", Address: string(db), Err: os.ErrDeadlineExceeded}
+		select {
+		case <-patient:
+			assert.Fail(t, "there is a connection that can come back")
+		default:
+		}
+		p.TurnAway(db, silent)
+		assert.Same(t, silent, (<-patient).err, "but it is as silent as the one that the error is about")
 		r.conn.Release()
 	})
 }
