@@ -96,10 +96,7 @@ var skips = []skip{
 	{".test_router_handshake_has_own_timeout_in_time", oneDeadline},
 	{".test_does_not_encompass_router_route_response", oneDeadline},
 	{".test_should_enrich_bookmarks_with_bookmark_supplier_result", askedOnce},
-<<<<<<< ours
-=======
 	{".test_should_not_change_bmm_state_with_supplied_bookmarks", askedOnce},
->>>>>>> theirs
 }
 
 const noNames = "the suite has no names for the errors that it expects of a driver for Go here"
