@@ -314,3 +314,20 @@ func TestRoute(t *testing.T) {
 		assert.ErrorAs(t, err, new(*routing.UnavailableError))
 	})
 }
+
+// The time may be up between two servers.
+func TestDeadlineBetweenServers(t *testing.T) {
+	inCluster(t, func(c *cluster) {
+		c.get(writing)
+		c.kill(east, west)
+		assert.ErrorAs(t, c.fails(reading), new(*pool.AcquireTimeoutError))
+	}, func(_ *cluster, p *pool.Config, cfg *routing.Config) {
+		p.AcquisitionTimeout = 8 * time.Second
+		cfg.Choose = func(_ routing.Request, servers []routing.Server) int {
+			if len(servers) == 1 && servers[0].Address != core {
+				pass(10 * time.Second)
+			}
+			return 0
+		}
+	})
+}

@@ -38,11 +38,14 @@ func (w *walk) get(ctx context.Context) (*Placement, error) {
 	if p, err := w.shortcut(ctx); p != nil || err != nil {
 		return p, err
 	}
-	ctx, cancel := w.r.pool.Bound(ctx, w.began)
+	within, cancel := w.r.pool.Bound(ctx, w.began)
 	defer cancel()
-	p, err := rx.ConcatMap(w.candidates(), w.placed).First(ctx)
-	if errors.Is(err, rx.ErrEmpty) {
+	p, err := rx.ConcatMap(w.candidates(), w.placed).First(within)
+	switch {
+	case errors.Is(err, rx.ErrEmpty):
 		return nil, w.unavailable()
+	case err != nil && within.Err() != nil && ctx.Err() == nil: // the time was up between two servers
+		return nil, w.r.explain(within, w.began, err)
 	}
 	return p, err
 }
