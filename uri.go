@@ -134,6 +134,9 @@ func splitBrackets(authority string, problem func(string, ...any)) (host, port s
 	if ip, err := netip.ParseAddr(host); err != nil || !ip.Is6() {
 		problem("the host of the URI is in brackets, but is not an IPv6 address")
 	}
+	if _, zone, _ := strings.Cut(host, "%"); strings.ContainsFunc(zone, func(r rune) bool { return r != '%' && foreignToHosts(r) }) {
+		problem("the host of the URI has a zone that no interface has")
+	}
 	if rest == "" {
 		return host, ""
 	}

@@ -27,10 +27,11 @@ func parseContext(query string, problem func(string, ...any)) map[string]string 
 		key, keyErr := decoded(key)
 		value, valueErr := decoded(value)
 		_, twice := routing[key]
+		isText := utf8.ValidString(key) && utf8.ValidString(value)
 		switch key := contextKey(query, key); {
 		case keyErr != nil || valueErr != nil:
 			problem("the routing context of the URI has a %% in its part %d that is not followed by two hexadecimal digits: a %% itself is written %%25", i+1)
-		case !utf8.ValidString(key + value):
+		case !isText:
 			problem("the routing context of the URI has text in its part %d that is not UTF-8", i+1)
 		case key == "":
 			problem("the routing context of the URI has an empty key in its part %d", i+1)
