@@ -10,8 +10,8 @@ import (
 // none is idle, and an idle one has to prove that it works. With a neo4j URI a router is asked first, whatever is known, and all servers that serve reads are
 // tried until one answers. Nothing is retried: the error is that of the first attempt.
 //
-// Options are those of a session: the database that has to be there ([Database]), and who wants to know ([Auth], [Impersonate]). Default: the home database of the
-// driver's user.
+// Options are those of a session: which database is meant, and has to be there where the URI is a neo4j one ([Database]), and who wants to know ([Auth],
+// [Impersonate]). Default: the home database of the driver's user.
 func (d *Driver) VerifyConnectivity(ctx context.Context, opts ...SessionOption) error {
 	_, err := d.serverInfo(ctx, "VerifyConnectivity", opts)
 	return err

@@ -23,6 +23,9 @@ type Placement struct {
 	impersonated string
 }
 
+// Open tells whether it is the server's answer to a BEGIN or RUN that says which database the work is in: then Home wants to know.
+func (p *Placement) Open() bool { return p.guess }
+
 // Home takes what the server has told, in its answer to a BEGIN or RUN that named no database, about which one it is (empty: nothing), and returns
 // the name that all further work of the same session has to send; empty leaves it unsaid again. Where the request named a database, or a router was asked
 // which one is the user's home, that is Database.

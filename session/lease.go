@@ -114,7 +114,7 @@ func (e *Engine) lease(ctx context.Context, w *work, h *home, s *settings, bookm
 }
 
 // unsettled tells whether the server has yet to say which database the work takes place in, and whether somebody wants to know.
-func (l *lease) unsettled() bool { return l.home != nil && l.at.Database == "" }
+func (l *lease) unsettled() bool { return l.home != nil && l.at.Open() }
 
 // settle takes what the server says about that, in its answer to a BEGIN or RUN.
 func (l *lease) settle(database string) {
