@@ -98,7 +98,7 @@ func newRotatingAuth(c *conn, _ context.Context, _ struct{}) (string, any, error
 	return "BasicAuthTokenManager", identified{id}, nil
 }
 
-// newExpiringAuth makes the source of the driver's own that asks the test for the next token before one expires.
+// newExpiringAuth makes the source of the driver's own that asks the test for the next token when one has expired: the suite's hold to the last moment.
 func newExpiringAuth(c *conn, _ context.Context, _ struct{}) (string, any, error) {
 	id := c.newID()
 	c.put(id, neorx.ExpiringAuth(func(ctx context.Context) (token neorx.AuthToken, expires time.Time, err error) {
@@ -113,7 +113,7 @@ func newExpiringAuth(c *conn, _ context.Context, _ struct{}) (string, any, error
 		err = c.ask(ctx, "BearerAuthTokenProviderRequest", map[string]any{"bearerAuthTokenManagerId": id}, &answer)
 		when(answer.Auth.Data.ExpiresIn, func(m milliseconds) { expires = time.Now().Add(m.duration()) })
 		return answer.Auth.Data.Auth.token(), expires, err
-	}))
+	}, neorx.RenewEarly(0)))
 	return "BearerAuthTokenManager", identified{id}, nil
 }
 
