@@ -19,6 +19,7 @@ type discovery struct {
 	r     *Router
 	q     Request
 	what  question
+	ahead bool // of time
 	began time.Time
 	known *table         // the last table for the question, or nil
 	other []pool.Address // routers of other databases
@@ -254,7 +255,9 @@ func (d *discovery) goesOn(ctx context.Context, a pool.Address, err error) bool 
 	case errors.As(err, &refused) && fatal(refused):
 		return false
 	case errors.As(err, &refused), errors.Is(err, errUseless):
-		d.r.forgetRouter(d.what.database, a)
+		if !d.ahead { // then the table has still to serve
+			d.r.forgetRouter(d.what.database, a)
+		}
 	case errors.Is(err, errSilent), errors.As(err, new(*pool.AcquireTimeoutError)), errors.As(err, new(*pool.DeadlockError)):
 		// it has no connection to spare, which is no reason to forget it
 	default:

@@ -85,6 +85,7 @@ func (r *Router) start(ctx context.Context, q Request, f *refresh) error {
 	ctx, f.cancel = context.WithCancel(ctx)
 	f.done = make(chan struct{})
 	d := r.newDiscovery(q, f.question)
+	d.ahead = f.ahead
 	r.refreshes[f.question] = f
 	err := r.pool.Go(ctx, func(ctx context.Context) {
 		defer f.cancel()
