@@ -100,7 +100,7 @@ func (s *Stream) Next(ctx context.Context, max int) (int, error) {
 		if s.ready.n == 0 {
 			return n, nil
 		}
-		if err := s.decode(s.ready.pop()); err != nil {
+		if err := s.dec.Row(s.ready.pop()); err != nil {
 			return n, s.refused(err)
 		}
 	}

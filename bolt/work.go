@@ -23,6 +23,7 @@ func (c *Conn) newStream(query string, parameters any, cfg StreamConfig, dec rec
 	if !c.caps.Demand {
 		cfg.FetchSize, cfg.Demand = All, 0
 	}
+	c.refuseUUIDs(dec)
 	return &Stream{
 		c: c, dec: dec, none: cfg.None, onBookmark: cfg.OnBookmark, qid: LastRun, pulling: true, fetch: newFetch(cfg),
 		summary: &records.Summary{Query: query, Parameters: parameters, Server: c.server},

@@ -178,7 +178,7 @@ func decodeByteArray(t reflect.Type, rules decodeRules) decodeFunc {
 		array := unsafe.Slice((*byte)(p), t.Len())
 		switch {
 		case d.r.Kind() == packstream.UUID && len(array) == len(UUID{}):
-			u := d.r.UUID()
+			u := d.readUUID()
 			copy(array, u[:])
 		case d.r.Kind() == packstream.Bytes:
 			b := d.r.Bytes()

@@ -38,7 +38,8 @@ type valueDecoder struct {
 	names         interner
 	outlines      outlines
 	zone          zoneMemo
-	own           bool // every row has its texts to itself: they end up in a type of the caller's
+	noUUIDs       string // the version of Bolt in which there are none
+	own           bool   // every row has its texts to itself: they end up in a type of the caller's
 	scratch       Value
 
 	// promised counts the items that lists and maps have announced and that are still to come. Each needs a byte, so
@@ -139,8 +140,17 @@ func (d *valueDecoder) bytes(v *Value) {
 }
 
 func (d *valueDecoder) uuid(v *Value) {
-	u := d.r.UUID()
+	u := d.readUUID()
 	v.kind, v.num, v.ptr = KindUUID, uint64(len(u)), d.copy(u[:])
+}
+
+// readUUID reads a UUID. Before Bolt 6.1 there are none, and a server that sends one is broken.
+func (d *valueDecoder) readUUID() [16]byte {
+	if d.noUUIDs != "" {
+		d.broken = true
+		d.r.Fail(&packstream.Error{Offset: d.r.Offset(), Reason: "a UUID, which there is none of in Bolt " + d.noUUIDs})
+	}
+	return d.r.UUID()
 }
 
 // copy returns the first byte of a copy of b, nil where b is empty.

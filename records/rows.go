@@ -23,6 +23,9 @@ var _ Rows[*Record] = (*RecordRows)(nil)
 // NewRows returns a decoder of Records for one result.
 func NewRows() *RecordRows { return &RecordRows{} }
 
+// RefuseUUIDs makes a UUID malformed, as it is in the version of Bolt that is named: connections before 6.1 call it.
+func (rows *RecordRows) RefuseUUIDs(version string) { rows.decoder.noUUIDs = version }
+
 // Keys implements [Decoder].
 func (rows *RecordRows) Keys(keys []string) error {
 	rows.header = newHeader(keys)

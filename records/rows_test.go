@@ -258,3 +258,28 @@ func TestRecord(t *testing.T) {
 	assert.Equal(t, "{z: 1, a: null}", named.String())
 	assert.False(t, named.Equal(records.NewRecord([]string{"a", "z"}, records.IntValue(1))))
 }
+
+func TestRefusedUUIDsAreMalformed(t *testing.T) {
+	const uuid = "E0 550E8400E29B41D4A716446655440000"
+	for name, row := range map[string]string{
+		"bare": "91 " + uuid, "in a list": "91 92 01 " + uuid, "in a map": "91 A1 81 6B " + uuid, "in a node": "91 B4 4E 01 90 A1 81 6B " + uuid + " 81 78",
+	} {
+		for _, dec := range []interface {
+			records.Decoder
+			RefuseUUIDs(version string)
+		}{records.NewRows(), records.NewStructRows[any](), records.NewStructRows[records.Value]()} {
+			t.Run(name, func(t *testing.T) {
+				require.NoError(t, dec.Keys([]string{"v"}))
+				require.NoError(t, dec.Row(unhex(t, row)))
+				dec.RefuseUUIDs("5.8")
+				err := dec.Row(unhex(t, row))
+				require.ErrorAs(t, err, new(*packstream.Error))
+				assert.ErrorContains(t, err, "a UUID, which there is none of in Bolt 5.8")
+			})
+		}
+	}
+	array := records.NewStructRows[[16]byte]()
+	array.RefuseUUIDs("5.8")
+	require.NoError(t, array.Keys([]string{"v"}))
+	require.ErrorAs(t, array.Row(unhex(t, "91 "+uuid)), new(*packstream.Error))
+}

@@ -36,6 +36,9 @@ func NewStructRows[T any](opts ...DecodeOption) *StructRows[T] {
 	return &StructRows[T]{decoder: valueDecoder{own: true}, rules: rulesOf(opts)}
 }
 
+// RefuseUUIDs makes a UUID malformed, as it is in the version of Bolt that is named: connections before 6.1 call it.
+func (rows *StructRows[T]) RefuseUUIDs(version string) { rows.decoder.noUUIDs = version }
+
 // Keys implements [Decoder]. It returns a [*UsageError] for a T that nothing can be decoded into, and a [*DecodeError]
 // where columns are missing.
 func (rows *StructRows[T]) Keys(keys []string) (err error) {
