@@ -189,7 +189,7 @@ func (l *ledger) answer(ctx context.Context, q *bolttest.Query) (*bolttest.Resul
 				return nil, err
 			}
 		}
-		if written, ok := q.Tx.Value.(*[]int64); ok {
+		if written, ok := q.Tx.Value.(*[]int64); ok && !q.Tx.ReadOnly { // a server lets nobody write who has asked to read
 			id, _ := q.Params["id"].(int64)
 			*written = append(*written, id)
 		}

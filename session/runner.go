@@ -57,17 +57,18 @@ func (m *managed) ready(ctx context.Context, q *Query) (*execution, error) {
 		if err := conclude(ctx, l, s, end); err != nil {
 			return err
 		}
-		return commit(ctx, l, tx, m.chain, sent)
+		return commit(ctx, l, tx, m.chain, sent, q.settings.readOnly)
 	}
 	return x, nil
 }
 
-// commit commits tx and chains its bookmark.
-func commit(ctx context.Context, l *lease, tx *bolt.Tx, chain *chain, sent []string) error {
+// commit commits tx and chains its bookmark. Where the server's answer is lost, nobody needs to know whether one that only reads was committed: such work
+// can be repeated.
+func commit(ctx context.Context, l *lease, tx *bolt.Tx, chain *chain, sent []string, readOnly bool) error {
 	tx.OnBookmark = func(fresh string) { chain.note(sent, fresh) }
 	_, unknown, err := tx.Commit(ctx)
 	chain.update(ctx)
-	if err = l.judge(err); unknown {
+	if err = l.judge(err); unknown && !readOnly {
 		return &CommitUnknownError{Err: err}
 	}
 	return err

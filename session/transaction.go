@@ -74,10 +74,7 @@ func (t *Transaction) Commit(ctx context.Context) error {
 		return err
 	}
 	defer t.lease.release()
-	err := commit(ctx, t.lease, t.tx, t.session.chain, t.sent)
-	if doubt := (*CommitUnknownError)(nil); t.readOnly && errors.As(err, &doubt) {
-		err = doubt.Err // there was nothing to commit, and so the work can be repeated
-	}
+	err := commit(ctx, t.lease, t.tx, t.session.chain, t.sent, t.readOnly)
 	if err != nil {
 		t.mu.Lock()
 		defer t.mu.Unlock()
