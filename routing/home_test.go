@@ -33,6 +33,7 @@ func (c *cluster) home(q routing.Request, told string) (sent, pinned string) {
 	p, err := c.router.Get(c.t.Context(), q)
 	require.NoError(c.t, err)
 	defer p.Conn.Release()
+	assert.Equal(c.t, p.Database == "" && c.pool.Routes(), p.Open(), "only a guess is open")
 	return p.Database, p.Home(told)
 }
 
