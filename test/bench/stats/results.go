@@ -23,10 +23,10 @@ func (r Results) Median(m plan.Measurement, f Figure) (median float64, ok bool) 
 	return middle(figures), len(figures) > 0
 }
 
-// Ratio is how many times one thing is another: the median over the rounds, the least and the most.
+// Ratio is how many times one median is another, and between which values that lay in the single rounds.
 type Ratio struct{ Of, Least, Most float64 }
 
-// Ratio tells how many times the figure of one is that of the other, round by round: what disturbs a whole round does not touch it.
+// Ratio tells how many times the figure of one is that of the other.
 func (r Results) Ratio(one, other plan.Measurement, f Figure) (Ratio, bool) {
 	var rounds []float64
 	for i := range min(len(r[one]), len(r[other])) {
@@ -37,7 +37,9 @@ func (r Results) Ratio(one, other plan.Measurement, f Figure) (Ratio, bool) {
 	if len(rounds) == 0 {
 		return Ratio{}, false
 	}
-	return Ratio{middle(rounds), slices.Min(rounds), slices.Max(rounds)}, true
+	a, _ := r.Median(one, f)
+	b, _ := r.Median(other, f)
+	return Ratio{a / b, slices.Min(rounds), slices.Max(rounds)}, true
 }
 
 // middle is, of an even number of figures, the lower of the two in the middle.
