@@ -61,7 +61,7 @@ const (
 )
 
 // ask has a server say something to a RUN and a PULL 2, and reads what it can.
-func ask(t *testing.T, wire []byte) (read []*records.Record, err error, c *bolt.Conn) {
+func ask(t *testing.T, wire []byte) (read []*records.Record, c *bolt.Conn, err error) {
 	t.Helper()
 	c = connectTo(t, bolt.Version{Major: 5, Minor: 8}, wire)
 	rows := records.NewRows()
@@ -74,7 +74,7 @@ func ask(t *testing.T, wire []byte) (read []*records.Record, err error, c *bolt.
 	if err == io.EOF {
 		err = nil
 	}
-	return read, err, c
+	return read, c, err
 }
 
 // TestHostileServer has a server say what it must not. Each is an error that tells what, and where; the connection is closed, and nobody has paid for
@@ -141,7 +141,7 @@ func TestHostileServer(t *testing.T) {
 				err error
 				c   *bolt.Conn
 			)
-			took := allocated(func() { _, err, c = ask(t, wire) })
+			took := allocated(func() { _, c, err = ask(t, wire) })
 			var protocol *bolt.ProtocolError
 			if err == nil { // what is surplus is found out by whoever comes next
 				err = c.Reset(t.Context())
@@ -182,7 +182,7 @@ func TestOddValues(t *testing.T) {
 	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
-			read, err, c := ask(t, messagesOf(t, ran, "B17191"+test.value, rowOfOne, finished))
+			read, c, err := ask(t, messagesOf(t, ran, "B17191"+test.value, rowOfOne, finished))
 			require.NoError(t, err)
 			require.Len(t, read, 2)
 			assert.Contains(t, read[0].At(0).String(), test.want)
