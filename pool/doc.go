@@ -17,6 +17,9 @@
 // are done by a goroutine each, which the pool starts, cancels and joins in Close. So nobody's impatience costs a connection: what was begun
 // for an acquisition that has given up goes to the next one. The pool has no goroutine at rest.
 //
+// Whom connections are logged in as is up to a [TokenSource], of the pool or of a request: [Static], [Rotating], [Expiring] or one's own. It is asked at every
+// acquisition; a connection that is logged in as somebody else logs in anew with the first message of whoever has got it.
+//
 // One mutex guards all the states and is never held over I/O or a call to a user. What the pool needs of a connection is [Link], which
 // *bolt.Conn satisfies. The package imports bolt and rx, and is imported by routing and session.
 package pool
