@@ -2,6 +2,7 @@ package integration_test
 
 import (
 	"context"
+	"os"
 	"testing"
 	"time"
 
@@ -16,8 +17,22 @@ const testLimit = 2 * time.Minute // for whatever could hang
 // open returns a driver on the server of this run.
 func open(tb testing.TB, opts ...neorx.Option) *neorx.Driver {
 	tb.Helper()
+	return openURI(tb, scheme()+"://"+realServer(tb).Address, opts...)
+}
+
+// scheme is how drivers call the server of this run.
+func scheme() string {
+	if chosen := os.Getenv("NEORX_SCHEME"); chosen != "" {
+		return chosen
+	}
+	return "bolt"
+}
+
+// openURI is open for another way to the same server.
+func openURI(tb testing.TB, uri string, opts ...neorx.Option) *neorx.Driver {
+	tb.Helper()
 	server := realServer(tb)
-	driver, err := neorx.Open(server.URI, neorx.BasicAuth(server.User, server.Password), opts...)
+	driver, err := neorx.Open(uri, neorx.BasicAuth(server.User, server.Password), opts...)
 	require.NoError(tb, err)
 	tb.Cleanup(func() { closeDriver(tb, driver) })
 	return driver

@@ -23,7 +23,7 @@ var launcherSource []byte
 const settings = `server.default_listen_address=127.0.0.1
 server.bolt.enabled=true
 server.bolt.listen_address=%[1]s
-server.bolt.advertised_address=%[1]s
+server.bolt.advertised_address=%[4]s
 server.bolt.tls_level=OPTIONAL
 dbms.ssl.policy.bolt.enabled=true
 dbms.ssl.policy.bolt.base_directory=%[2]s
@@ -57,7 +57,7 @@ func newHome(address string, o options) (*home, error) {
 	}
 	files := map[string][]byte{
 		h.launcher:                            launcherSource,
-		filepath.Join(dir, "conf/neo4j.conf"): fmt.Appendf(nil, settings, address, filepath.ToSlash(certificates), o.clientAuth()),
+		filepath.Join(dir, "conf/neo4j.conf"): fmt.Appendf(nil, settings, address, filepath.ToSlash(certificates), o.clientAuth(), o.advertisedAddress(address)),
 	}
 	if o.clientAuthorities != nil {
 		files[filepath.Join(certificates, "trusted", "ca.crt")] = o.clientAuthorities

@@ -5,6 +5,7 @@ type Option func(*options)
 
 type options struct {
 	certificate, key, clientAuthorities []byte // PEM
+	advertised                          string
 }
 
 func newOptions(opts []Option) (o options) {
@@ -20,6 +21,20 @@ func (o *options) clientAuth() string {
 		return "NONE"
 	}
 	return "REQUIRE"
+}
+
+// advertisedAddress is where the server says that it is.
+func (o *options) advertisedAddress(listens string) string {
+	if o.advertised == "" {
+		return listens
+	}
+	return o.advertised
+}
+
+// WithAdvertisedAddress sets the host:port that the server calls itself by in a routing table when the client does not say how it has called it. Default: the
+// address that it listens on.
+func WithAdvertisedAddress(address string) Option {
+	return func(o *options) { o.advertised = address }
 }
 
 // WithCertificate sets the certificate and the private key of Bolt over TLS, both in PEM format. Default: a self-signed one, made for the occasion.
