@@ -49,16 +49,18 @@ type valueDecoder struct {
 	broken   bool // the input is malformed: no use in trying to skip what failed
 }
 
-// How much one allocation may hold at most: little enough that keeping one record of many pins little.
+// How much one allocation may hold at most: little enough that keeping one record of many pins little. The numbers are odd since Go's allocator adds a
+// word to what holds pointers, and has sizes of its own: 31 values fill 768 bytes and 127 fill 3072, where one more would take the next larger size.
 const (
 	textBytes      = 4 << 10
 	ownTextBytes   = 128
-	chunkValues    = 128
-	chunkEntries   = 128
-	chunkStrings   = 64
-	chunkEntities  = 32
-	recordsPerSlab = 32
-	slabValues     = 512
+	chunkValues    = 127
+	chunkEntries   = 76
+	chunkStrings   = 63
+	chunkEntities  = 31
+	recordsPerSlab = 31
+	slabValues     = 127
+	slabWide       = 511 // where that would be few rows
 )
 
 const errDepth = errorString("it nests deeper than 1000 levels")

@@ -6,7 +6,7 @@ import (
 )
 
 // Record is one row of a result: keys, which all records of the result share, and one value per key. It is immutable,
-// never used again for another row, and safe for concurrent use. It shares its memory with up to 31 neighbours;
+// never used again for another row, and safe for concurrent use. It shares its memory with up to 30 neighbours;
 // [Record.Clone] detaches it, which is worth it for the few that are kept of very many.
 type Record struct {
 	header *header

@@ -6,7 +6,7 @@ import (
 	"github.com/neorx/neorx/bolt/packstream"
 )
 
-// RecordRows decodes rows into Records. At most 32 of them share an allocation, and 4 KiB of text, so that a few which
+// RecordRows decodes rows into Records. At most 31 of them share an allocation, and 4 KiB of text, so that a few which
 // are kept for long do not keep much else; [Record.Clone] detaches one altogether. It is not safe for concurrent use.
 type RecordRows struct {
 	decoder valueDecoder
@@ -99,10 +99,13 @@ func (rows *RecordRows) next() *Record {
 }
 
 // refill allocates the next slab: the first one for two records, since many results have no more, the third and
-// following ones for 32, or for as many as keeps a slab of wide rows small.
+// following ones for 31, or for as many as keeps a slab of wide rows small.
 func (rows *RecordRows) refill() {
-	columns := len(rows.header.keys)
-	limit := max(1, min(recordsPerSlab, slabValues/max(1, columns)))
-	size := min(max(4*len(rows.records), 2), limit)
-	rows.records, rows.values, rows.used = make([]Record, size), make([]Value, size*columns), 0
+	columns := max(1, len(rows.header.keys))
+	limit := slabValues / columns
+	if limit < recordsPerSlab/2 {
+		limit = slabWide / columns
+	}
+	size := min(max(4*len(rows.records), 2), max(1, min(limit, recordsPerSlab)))
+	rows.records, rows.values, rows.used = make([]Record, size), make([]Value, size*len(rows.header.keys)), 0
 }
