@@ -30,7 +30,7 @@
 // # Trouble
 //
 // [WithFaults] cuts a connection at any byte, stalls it, corrupts it, slows it down or cuts its messages into small chunks, and [FailRequest] makes the
-// k-th request of a kind fail. [Script] has no understanding of what it is told: it plays a conversation, byte by byte if need be.
+// k-th request of a kind fail; a handler or hook that returns [ErrHangUp] resets the connection. [Script] has no understanding of what it is told: it plays a conversation, byte by byte if need be.
 //
 // # Clusters
 //
