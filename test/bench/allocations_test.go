@@ -26,14 +26,14 @@ func TestAllocationsPerRecord(t *testing.T) {
 		condition   plan.Condition
 		limit       float64
 	}{
-		{"int", subject.Stream, plan.Plain, 0.07},
-		{"int", subject.Stream, plan.Timeout, 0.07},
-		{"int", subject.Stream, plan.Deadline, 0.07},
-		{"mixed", subject.Stream, plan.Plain, 0.076},
-		{"mixed", subject.Records, plan.Timeout, 0.077},
-		{"mixed", subject.Batches, plan.Timeout, 0.08},
+		{"int", subject.Stream, plan.Plain, 0.073},
+		{"int", subject.Stream, plan.Timeout, 0.073},
+		{"int", subject.Stream, plan.Deadline, 0.073},
+		{"mixed", subject.Stream, plan.Plain, 0.094},
+		{"mixed", subject.Records, plan.Timeout, 0.095},
+		{"mixed", subject.Batches, plan.Timeout, 0.097},
 		{"mixed", subject.Structs, plan.Timeout, 1.01},
-		{"node", subject.Stream, plan.Timeout, 0.19},
+		{"node", subject.Stream, plan.Timeout, 0.16},
 		{"string256", subject.Stream, plan.Plain, 0.15},
 		{"wide50", subject.Stream, plan.Plain, 0.24},
 	} {
@@ -59,8 +59,8 @@ func TestAllocationsPerQuery(t *testing.T) {
 		write bool
 		limit float64
 	}{
-		{"read", false, 88},
-		{"write", true, 100},
+		{"read", false, 84},
+		{"write", true, 98},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			asker := openAsker(t)
