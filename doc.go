@@ -2,7 +2,7 @@
 //
 // # A driver, a query, its records
 //
-//	driver, err := neorx.Open("bolt://localhost:7687", neorx.BasicAuth("neo4j", password))
+//	driver, err := neorx.Open("neo4j://localhost:7687", neorx.BasicAuth("neo4j", password))
 //	…
 //	defer driver.Close(ctx)
 //
@@ -38,9 +38,11 @@
 // What a driver does otherwise than by default is said by options, such as [WithMaxConnectionPoolSize]. Open checks them together with the URI
 // and reports every problem at once. [WithConsoleLog] shows what goes on.
 //
-// The scheme of the URI says whether the connection is encrypted: bolt is not, bolt+s is, with a certificate that the system's authorities
-// vouch for, and bolt+ssc accepts every certificate. With bolt, [WithEncrypted] and [WithTrust] can say it instead. Routing in a cluster, which
-// the schemes neo4j, neo4j+s and neo4j+ssc ask for, is not there yet.
+// The scheme of the URI says who gets the work: with neo4j those servers of a cluster that serve it, or the only one there is, with bolt just the server
+// that the URI names. It also says whether connections are encrypted: neo4j and bolt are not, neo4j+s and bolt+s are, with a certificate that the system's
+// authorities vouch for, and neo4j+ssc and bolt+ssc accept every certificate. With the plain schemes [WithEncrypted] and [WithTrust] can say it instead.
+//
+// Credentials are a [TokenSource]: [BasicAuth] and its like always say the same, [RotatingAuth] and [ExpiringAuth] find new ones when they are needed.
 //
 // # Errors
 //
