@@ -37,19 +37,25 @@ func TestRoute(t *testing.T) {
 		names   bool       // the reply names the database
 	}{
 		"as a message": {
-			bolt.Version{Major: 5, Minor: 8}, bolt.Route{Database: "movies", Bookmarks: []string{"b"}},
-			bolt.Route{Database: "movies", Bookmarks: []string{"b"}}, true,
+			bolt.Version{Major: 5, Minor: 8},
+			bolt.Route{Database: "movies", Bookmarks: []string{"b"}},
+			bolt.Route{Database: "movies", Bookmarks: []string{"b"}},
+			true,
 		},
 		"of somebody's home": {
-			bolt.Version{Major: 4, Minor: 4}, bolt.Route{ImpersonatedUser: "eve"},
-			bolt.Route{Bookmarks: []string{}, ImpersonatedUser: "eve"}, true,
+			bolt.Version{Major: 4, Minor: 4},
+			bolt.Route{ImpersonatedUser: "eve"},
+			bolt.Route{Bookmarks: []string{}, ImpersonatedUser: "eve"},
+			true,
 		},
 		"without a name": {
 			bolt.Version{Major: 4, Minor: 3}, bolt.Route{Database: "movies"}, bolt.Route{Database: "movies", Bookmarks: []string{}}, false,
 		},
 		"by procedure": {
-			bolt.Version{Major: 4, Minor: 2}, bolt.Route{Database: "movies", Bookmarks: []string{"b"}},
-			bolt.Route{Database: "movies", Bookmarks: []string{"b"}}, false,
+			bolt.Version{Major: 4, Minor: 2},
+			bolt.Route{Database: "movies", Bookmarks: []string{"b"}},
+			bolt.Route{Database: "movies", Bookmarks: []string{"b"}},
+			false,
 		},
 		"of the default database":        {bolt.Version{Major: 4, Minor: 1}, bolt.Route{}, bolt.Route{}, false},
 		"before there were databases":    {bolt.Version{Major: 3}, bolt.Route{}, bolt.Route{}, false},
