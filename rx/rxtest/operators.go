@@ -34,6 +34,9 @@ var operators = map[string]func(s rx.Stream[int]) rx.Stream[int]{
 		return rx.New(func(ctx context.Context, _ rx.Demand, emit func(int) error) error { return s.ForEach(ctx, emit) })
 	},
 	"OnErrorResume": func(s rx.Stream[int]) rx.Stream[int] { return s.OnErrorResume(rx.Fail[int]) },
+	"Operator": func(s rx.Stream[int]) rx.Stream[int] {
+		return rx.Operator(func(ctx context.Context, d rx.Demand, emit func(int) error) error { return s.Run(ctx, d, emit) })
+	},
 	"ParallelMap": func(s rx.Stream[int]) rx.Stream[int] {
 		return rx.ParallelMap(s, 3, func(_ context.Context, n int) (int, error) { return n, nil })
 	},
