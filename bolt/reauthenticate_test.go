@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -174,24 +175,29 @@ func TestBehindARefusedToken(t *testing.T) {
 			"LOGOFF": {&bolt.Failure{Err: unauthorized}},
 		} {
 			t.Run(what+": "+name, func(t *testing.T) {
-				s := bolttest.Script(t, []bolttest.Step{
-					bolttest.Handshake(bolt.Version{Major: 5, Minor: 4}), bolttest.Login(),
-					bolttest.ExpectTag(bolt.TagLogoff), bolttest.ExpectTag(bolt.TagLogon), bolttest.ExpectTag(bolt.TagRun), bolttest.ExpectTag(bolt.TagPull),
-					bolttest.Send(replies...), behind,
-				})
-				c := connect(t, s, bolt.Config{})
-				require.NoError(t, c.Reauthenticate(alice))
-				stream, rows := run(t, c, 1, bolt.StreamConfig{})
-				_, err := rest(t.Context(), stream, rows)
-				var refused *bolt.ServerError
-				require.ErrorAs(t, err, &refused)
-				assert.Equal(t, unauthorized.Code, refused.Code)
-				assert.True(t, stream.Decided(), "a statement that was never begun has no effect")
-				assert.False(t, c.Alive())
-				require.Error(t, c.Reset(t.Context()))
+				synctest.Test(t, func(t *testing.T) { behindARefusedToken(t, replies, behind) })
 			})
 		}
 	}
+}
+
+func behindARefusedToken(t *testing.T, replies []bolttest.Reply, behind bolttest.Step) {
+	s := bolttest.Script(t, []bolttest.Step{
+		bolttest.Handshake(bolt.Version{Major: 5, Minor: 4}), bolttest.Login(),
+		bolttest.ExpectTag(bolt.TagLogoff), bolttest.ExpectTag(bolt.TagLogon), bolttest.ExpectTag(bolt.TagRun), bolttest.ExpectTag(bolt.TagPull),
+		bolttest.Send(replies...), behind,
+	}, bolttest.InMemory())
+	c := connect(t, s, bolt.Config{})
+	require.NoError(t, c.Reauthenticate(alice))
+	stream, rows := run(t, c, 1, bolt.StreamConfig{})
+	synctest.Wait() // until the server has said all there is
+	_, err := rest(t.Context(), stream, rows)
+	var refused *bolt.ServerError
+	require.ErrorAs(t, err, &refused)
+	assert.Equal(t, unauthorized.Code, refused.Code)
+	assert.True(t, stream.Decided(), "a statement that was never begun has no effect")
+	assert.False(t, c.Alive())
+	require.Error(t, c.Reset(t.Context()))
 }
 
 // A RESET that overtakes LOGOFF or LOGON costs the connection, so it waits for them; and whatever moment it is, the connection is the new user's then.
