@@ -3,6 +3,7 @@ package routing_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -14,6 +15,7 @@ import (
 	"github.com/neorx/neorx/bolt"
 	"github.com/neorx/neorx/pool"
 	"github.com/neorx/neorx/routing"
+	"github.com/neorx/neorx/rx"
 )
 
 func synctestRun(t *testing.T, f func(t *testing.T)) {
@@ -330,4 +332,60 @@ func TestDeadlineBetweenServers(t *testing.T) {
 			return 0
 		}
 	})
+}
+
+// armed is a source of a token that calls a function, once, when it is asked for the n-th time from now on.
+type armed struct {
+	mu sync.Mutex
+	n  int
+	f  func()
+}
+
+func (s *armed) arm(n int, f func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.n, s.f = n, f
+}
+
+func (s *armed) Token(context.Context) (bolt.AuthToken, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.n--; s.n == 0 {
+		s.f()
+	}
+	return bolt.BasicAuth("neo4j", "secret"), nil
+}
+
+func (s *armed) Rejected(bolt.AuthToken, error) bool { return false }
+
+// Who leaves when a connection has just been found does not take it along, also where that is because a consumer downstream has had enough.
+func TestLeaveWithConnection(t *testing.T) {
+	var enough error
+	_, err := rx.New(func(_ context.Context, _ rx.Demand, emit func(int) error) error {
+		enough = emit(1)
+		return enough
+	}).First(t.Context())
+	require.NoError(t, err)
+	for name, why := range map[string]error{"enough": enough, "cancelled": context.Canceled} {
+		t.Run(name, func(t *testing.T) {
+			source := &armed{}
+			inCluster(t, func(c *cluster) {
+				c.kill(east)
+				assert.Equal(t, west, c.get(reading))
+				_, err := c.router.Refresh(c.t.Context(), reading) // names east again
+				require.NoError(t, err)
+				ctx, cancel := context.WithCancelCause(c.t.Context())
+				defer cancel(nil)
+				source.arm(2, func() { cancel(why) }) // first it is asked to dial east
+				_, err = c.router.Get(ctx, reading)
+				assert.ErrorIs(t, err, context.Canceled)
+				assert.Zero(t, c.pool.Stats().Total.InUse)
+			}, func(_ *cluster, p *pool.Config, cfg *routing.Config) {
+				p.Auth = source
+				cfg.Choose = func(_ routing.Request, servers []routing.Server) int {
+					return max(0, slices.IndexFunc(servers, func(s routing.Server) bool { return s.Address == east }))
+				}
+			})
+		})
+	}
 }

@@ -26,7 +26,8 @@ type walk struct {
 	tried    []pool.Address
 	few      [2]pool.Address // room for tried
 	failures []Attempt
-	refuted  bool // a guess is not good enough for the server that was found
+	refuted  bool       // a guess is not good enough for the server that was found
+	placed   *Placement // what the stream of get has emitted
 }
 
 func (r *Router) walk(q Request) *walk {
@@ -40,8 +41,13 @@ func (w *walk) get(ctx context.Context) (*Placement, error) {
 	}
 	within, cancel := w.r.pool.Bound(ctx, w.began)
 	defer cancel()
-	p, err := rx.ConcatMap(w.candidates(), w.placed).First(within)
+	p, err := rx.ConcatMap(w.candidates(), w.place).First(within)
+	if err != nil && w.placed != nil { // ctx has ended in between, so that nobody has it
+		w.placed.Conn.Release()
+	}
 	switch {
+	case errors.Is(err, rx.ErrEmpty) && ctx.Err() != nil: // because somebody downstream has had enough
+		return nil, w.r.explain(within, w.began, ctx.Err())
 	case errors.Is(err, rx.ErrEmpty):
 		return nil, w.unavailable()
 	case err != nil && within.Err() != nil && ctx.Err() == nil: // the time was up between two servers
@@ -137,17 +143,15 @@ func (w *walk) try(ctx context.Context, a pool.Address) (*Placement, error) {
 	}, nil
 }
 
-// placed is a stream of the placement at a server; it is empty where another one should be tried.
-func (w *walk) placed(a pool.Address) rx.Stream[*Placement] {
+// place is a stream of the placement at a server; it is empty where another one should be tried.
+func (w *walk) place(a pool.Address) rx.Stream[*Placement] {
 	return rx.New(func(ctx context.Context, _ rx.Demand, emit func(*Placement) error) error {
 		p, err := w.try(ctx, a)
 		if p == nil {
 			return err
 		}
-		if err = emit(p); err != nil && !rx.Stopped(err) { // nobody has it
-			p.Conn.Release()
-		}
-		return err
+		w.placed = p
+		return emit(p)
 	})
 }
 
