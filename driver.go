@@ -2,6 +2,8 @@ package neorx
 
 import (
 	"context"
+	"fmt"
+	"io"
 	"log/slog"
 	"time"
 
@@ -134,8 +136,8 @@ func (d *Driver) IsEncrypted() bool { return d.config.tls != nil }
 // String names the driver by its target.
 func (d *Driver) String() string { return "neorx.Driver(" + d.Target() + ")" }
 
-// GoString is String, so that no verb of fmt shows credentials.
-func (d *Driver) GoString() string { return d.String() }
+// Format writes String, whatever the verb: there are credentials in a driver, and it changes while it would be printed.
+func (d *Driver) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, d.String()) }
 
 // LogValue is String, for slog.
 func (d *Driver) LogValue() slog.Value { return slog.StringValue(d.String()) }

@@ -10,6 +10,9 @@ func (r *Result) Format(f fmt.State, _ rune) {
 	_, _ = fmt.Fprintf(f, "result with the columns %q", r.keys)
 }
 
+// Format writes that it is an engine, whatever the verb, for the same reason as that of a session.
+func (*Engine) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "session engine") }
+
 // Format writes that it is a session, whatever the verb: what is in it changes while it would be printed.
 func (*Session) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "session") }
 
