@@ -11,8 +11,8 @@ func (p *Pool) Drop(a Address) {
 	}
 }
 
-// Forget does what Drop does; and when the last connection has gone, and nobody has asked for another, the pool forgets that there was such
-// an address. What it has counted stays in the total of [Pool.Stats].
+// Forget does what Drop does, and keeps none either that is dialled for those who wait, once they have given it back; and when the last connection has gone,
+// and nobody has asked for another, the pool forgets that there was such an address. What it has counted stays in the total of [Pool.Stats].
 func (p *Pool) Forget(a Address) {
 	p.mu.Lock()
 	defer p.unlock()
@@ -30,6 +30,12 @@ func (p *Pool) drop(h *host) {
 	for e := range h.entries {
 		e.doomed = e.doomed || e.state != dialling
 	}
+}
+
+// isLeaving is called with p.mu held.
+func (p *Pool) isLeaving(h *host) bool {
+	_, is := p.leaving[h]
+	return is
 }
 
 // leave forgets the hosts that are to be forgotten, and at which there is nobody any more. p.mu is held.

@@ -92,13 +92,34 @@ func TestForgetWhileSomebodyWaits(t *testing.T) {
 		assert.ErrorIs(t, (<-done).err, context.DeadlineExceeded)
 		assert.Contains(t, p.Stats().Hosts, db, "the dial goes on")
 		pass(2 * time.Minute)
-		assert.Contains(t, p.Stats().Hosts, db, "and has brought a connection")
-		p.Forget(db)
-		synctest.Wait()
-		assert.Empty(t, p.Stats().Hosts)
+		assert.Empty(t, p.Stats().Hosts, "what it has brought is for nobody")
+		assert.Equal(t, int64(1), p.Stats().Total.Closed.Suspect)
 		_, err := p.Get(ctx, db, pool.Request{})
 		require.Error(t, err)
 		assert.Empty(t, p.Stats().Hosts)
+	})
+}
+
+// Who waits for a server when it is forgotten is still served, and leaves no connection behind.
+func TestForgetBehindTheLastWaiter(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &server{dialTime: time.Second}
+		p := newPool(t, s, 1)
+		first := begin(t.Context(), p, db, pool.Request{})
+		synctest.Wait()
+		second := begin(t.Context(), p, db, pool.Request{})
+		synctest.Wait()
+		p.Forget(db)
+		for _, done := range []<-chan result{first, second} {
+			r := <-done
+			require.NoError(t, r.err)
+			r.conn.Release()
+		}
+		synctest.Wait()
+		assert.Empty(t, p.Stats().Hosts)
+		assert.Equal(t, int64(1), p.Stats().Total.Dialled, "one for both")
+		_, open := s.counts()
+		assert.Zero(t, open)
 	})
 }
 

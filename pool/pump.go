@@ -27,10 +27,13 @@ func (p *Pool) pump(h *host) {
 	}
 }
 
-// offer gives e, which is good, to the oldest waiter, or makes it idle. proven is whether it has only just answered. p.mu is held.
+// offer gives e, which is good, to the oldest waiter, or makes it idle, unless its host is to be forgotten. proven is whether it has only just answered.
+// p.mu is held.
 func (p *Pool) offer(e *entry, proven bool) {
 	h := e.host
 	switch w := h.queue.head; {
+	case w == nil && p.isLeaving(h):
+		p.close(e, &h.tally.closed.Suspect)
 	case w == nil:
 		h.pushIdle(e)
 	case w.req.Probe && !proven:
