@@ -111,6 +111,27 @@ func TestConnectionThatCannotRoute(t *testing.T) {
 	})
 }
 
+// cut is a connection that is closed, by a pool that is about to say so, while it is asked for a routing table.
+type cut struct{ *bolt.Conn }
+
+func (cut) Route(context.Context, bolt.Route) (*bolt.RouteSuccess, error) { return nil, bolt.ErrClosed }
+
+// Closing a pool ends its connections and what waits for them in either order: it is told in the same way.
+func TestConnectionClosedFirst(t *testing.T) {
+	inCluster(t, func(c *cluster) {
+		assert.ErrorIs(t, c.fails(reading), pool.ErrClosed)
+	}, func(_ *cluster, p *pool.Config, _ *routing.Config) {
+		dial := p.Dial
+		p.Dial = func(ctx context.Context, a pool.Address, token bolt.AuthToken) (pool.Link, error) {
+			l, err := dial(ctx, a, token)
+			if err != nil {
+				return nil, err
+			}
+			return cut{l.(*bolt.Conn)}, nil
+		}
+	})
+}
+
 // closedVault is a token source that has none.
 type closedVault struct{}
 

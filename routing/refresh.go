@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/neorx/neorx/bolt"
 	"github.com/neorx/neorx/pool"
 )
 
@@ -118,9 +119,10 @@ func (r *Router) run(ctx context.Context, d *discovery, f *refresh) {
 	}
 }
 
-// explain turns what an acquisition has ended with into what its caller is told.
+// explain turns what an acquisition has ended with into what its caller is told. Nobody but the pool closes the connection to a router that is being asked,
+// and its context may end only then.
 func (r *Router) explain(ctx context.Context, began time.Time, err error) error {
-	if ctx.Err() != nil && errors.Is(context.Cause(ctx), pool.ErrClosed) {
+	if errors.Is(err, bolt.ErrClosed) || ctx.Err() != nil && errors.Is(context.Cause(ctx), pool.ErrClosed) {
 		return pool.ErrClosed
 	}
 	if errors.As(err, new(*pool.AcquireTimeoutError)) {
