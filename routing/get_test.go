@@ -389,3 +389,31 @@ func TestLeaveWithConnection(t *testing.T) {
 		})
 	}
 }
+
+// Who joins a refresh shortly before its time is up has time left for another one.
+func TestLateForARefresh(t *testing.T) {
+	inCluster(t, func(c *cluster) {
+		release := c.hold()
+		defer close(release)
+		var all sync.WaitGroup
+		all.Go(func() {
+			began := time.Now()
+			_, err := c.router.Get(c.t.Context(), reading)
+			assert.ErrorAs(t, err, new(*pool.AcquireTimeoutError))
+			assert.Equal(t, 10*time.Second, time.Since(began))
+		})
+		pass(9 * time.Second)
+		for range 3 {
+			all.Go(func() {
+				p, err := c.router.Get(c.t.Context(), reading)
+				if assert.NoError(t, err) {
+					p.Conn.Release()
+				}
+			})
+		}
+		synctest.Wait()
+		c.answers(func(pool.Address, *bolt.Route) (*bolt.RouteSuccess, error) { return c.usual(), nil })
+		all.Wait()
+		assert.Len(t, c.routes(), 2, "one for all who were late")
+	}, func(_ *cluster, p *pool.Config, _ *routing.Config) { p.AcquisitionTimeout = 10 * time.Second })
+}

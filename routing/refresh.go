@@ -21,6 +21,7 @@ type question struct {
 type refresh struct {
 	question
 	ahead  bool // of time: nobody has to wait for it
+	began  time.Time
 	cancel context.CancelFunc
 
 	waiters int // guarded by Router.mu
@@ -29,25 +30,31 @@ type refresh struct {
 	// Set when done is closed.
 	table *table
 	err   error
+	late  bool // it is the time limit that has ended it
 }
 
 // ask returns a table that was told after the caller began, when answers was Router.answers: by a refresh that is under way already, or by one that it
-// starts. That runs on a goroutine of the pool's for as long as anybody waits; whoever waits leaves when ctx ends.
+// starts. That runs on a goroutine of the pool's for as long as anybody waits; whoever waits leaves when ctx ends. One that runs out of time leaves those who
+// have joined it later some of their own: they begin another.
 func (r *Router) ask(ctx context.Context, q Request, id identity, answers uint64) (*table, error) {
 	what := question{q.Database, id}
 	if q.Database != "" {
 		what.user = ""
 	}
-	f, t, err := r.join(ctx, q, what, answers)
-	if t != nil || err != nil {
-		return t, err
-	}
-	select {
-	case <-f.done:
-		return f.table, f.err
-	case <-ctx.Done():
-		r.quit(f)
-		return nil, ctx.Err()
+	for began := time.Now(); ; {
+		f, t, err := r.join(ctx, q, what, answers)
+		if t != nil || err != nil {
+			return t, err
+		}
+		select {
+		case <-f.done:
+		case <-ctx.Done():
+			r.quit(f)
+			return nil, ctx.Err()
+		}
+		if !f.late || !f.began.Before(began) || ctx.Err() != nil {
+			return f.table, f.err
+		}
 	}
 }
 
@@ -86,7 +93,7 @@ func (r *Router) start(ctx context.Context, q Request, f *refresh) error {
 	ctx, f.cancel = context.WithCancel(ctx)
 	f.done = make(chan struct{})
 	d := r.newDiscovery(q, f.question)
-	d.ahead = f.ahead
+	d.ahead, f.began = f.ahead, d.began
 	r.refreshes[f.question] = f
 	err := r.pool.Go(ctx, func(ctx context.Context) {
 		defer f.cancel()
@@ -115,6 +122,7 @@ func (r *Router) run(ctx context.Context, d *discovery, f *refresh) {
 		r.settle(d, f, t, err)
 	}()
 	if t, err = d.run(ctx); err != nil {
+		f.late = errors.Is(ctx.Err(), context.DeadlineExceeded)
 		err = r.explain(ctx, d.began, err)
 	}
 }
