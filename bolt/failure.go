@@ -60,7 +60,7 @@ func decodeStatus(r *packstream.Reader, depth int) *ServerError {
 		r.Fail(errors.New("causes nested too deep"))
 		return e
 	}
-	for range r.Map() {
+	for n := r.Map(); n > 0 && r.Err() == nil; n-- { // each cause may have announced as many entries as there are bytes behind all of them
 		key := string(r.Text())
 		if isNull(r) {
 			continue

@@ -3,6 +3,7 @@ package bolt
 import (
 	"bytes"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -76,4 +77,20 @@ func TestFailureOfHostileDepth(t *testing.T) {
 	var protocol *ProtocolError
 	require.ErrorAs(t, got.Decode(&r, &caps), &protocol)
 	assert.ErrorContains(t, protocol, "causes nested too deep")
+}
+
+// Causes within causes each announce as many entries as there are bytes behind them. What is wrong with the innermost ends them all.
+func TestFailureOfHostileSizes(t *testing.T) {
+	const behind = 4 << 20
+	caps := Version{5, 7}.Capabilities(false)
+	var body []byte
+	for range 900 {
+		body = packstream.AppendString(packstream.AppendMap(body, behind/2), "cause")
+	}
+	body = append(body, 0xC4) // reserved
+	r := packstream.NewReader(append(body, make([]byte, behind)...))
+	began := time.Now()
+	var got Failure
+	require.ErrorContains(t, got.Decode(&r, &caps), "reserved marker C4")
+	assert.Less(t, time.Since(began), 10*time.Second, "which would be far more")
 }
