@@ -2,6 +2,8 @@ package records
 
 import (
 	"strconv"
+
+	"github.com/neorx/neorx/bolt/packstream"
 )
 
 // The tags of structures.
@@ -79,11 +81,28 @@ func (d *valueDecoder) structure(v *Value) {
 		problem = d.r.Err()
 	}
 	d.r, d.promised, d.depth = start, promised, depth
-	if d.r.Skip(); d.r.Err() != nil {
+	if d.r.Skip(); d.r.Err() == nil {
+		d.skippedAgain(d.r.Offset() - start.Offset())
+	}
+	if d.r.Err() != nil {
 		d.broken = true
 		return
 	}
 	*v = invalidValue(kind, problem)
+}
+
+// The bytes of a row may be skipped so many times, and some more, because of structures that make no sense. Those that a server sends hardly nest; where
+// each of a thousand levels makes no sense, skipping all of them would take hours for a large row.
+const (
+	maxSkips  = 16
+	moreSkips = 1 << 20
+)
+
+// skippedAgain takes note of n skipped bytes, and fails when they are too many.
+func (d *valueDecoder) skippedAgain(n int) {
+	if d.skipped += n; (d.skipped-moreSkips)/maxSkips > len(d.r.Input()) {
+		d.r.Fail(&packstream.Error{Offset: d.r.Offset(), Reason: "structures nested in others, none of which makes sense"})
+	}
 }
 
 func formOf(tag byte) *form {

@@ -24,7 +24,7 @@ func (m Map) record() Record {
 // outline is what an entity had that the one at the same place of the next row mostly has as well: its labels, and the keys of its properties.
 type outline struct {
 	labels []string
-	raw    []byte  // the labels on the wire
+	raw    []byte  // the labels on the wire, if they are short
 	header *header // with the keys; nil before there were any
 }
 
@@ -36,6 +36,9 @@ type outlines struct {
 
 // maxOutlines bounds them: entities further behind are compared with the one before.
 const maxOutlines = 64
+
+// maxRawLabels bounds the labels that are compared as they are on the wire: each outline has a copy of them.
+const maxRawLabels = 256
 
 // begin starts a row.
 func (o *outlines) begin() { o.next = 0 }
@@ -71,8 +74,8 @@ func (d *valueDecoder) labels(o *outline) []string {
 	for i := range labels {
 		labels[i] = d.name()
 	}
-	if d.r.Err() == nil {
-		o.labels, o.raw = labels, append(o.raw[:0], rest[:len(rest)-d.r.Len()]...)
+	if size := len(rest) - d.r.Len(); d.r.Err() == nil && size <= maxRawLabels {
+		o.labels, o.raw = labels, append(o.raw[:0], rest[:size]...)
 	}
 	return labels
 }

@@ -1,7 +1,11 @@
 package records_test
 
 import (
+	"bytes"
+	"runtime"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -97,4 +101,47 @@ func TestOfARepeatedPropertyTheLastOneCounts(t *testing.T) {
 		require.True(t, ok)
 		assert.Equal(t, map[string]any{"a": int64(3), "b": int64(2)}, n.Props)
 	}
+}
+
+// The labels of one node, which are as long as a server likes, are not kept for each of those behind it.
+func TestLongLabelsAreKeptOnce(t *testing.T) {
+	const long = 1 << 20
+	label := strings.Repeat("x", long)
+	row := packstream.AppendInt(packstream.AppendStruct(packstream.AppendList(nil, 60), 'N', 4), 1)
+	row = packstream.AppendString(packstream.AppendList(row, 1), label)
+	row = packstream.AppendString(packstream.AppendMap(row, 0), "id")
+	row = append(row, bytes.Repeat(unhex(t, "B4 4E 01 91 01 A0 80"), 59)...) // a label that is no text
+	rows := records.NewRows()
+	require.NoError(t, rows.Keys(make([]string, 60)))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	require.NoError(t, rows.Row(row))
+	runtime.ReadMemStats(&after)
+	assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(8*long))
+	n, ok := rows.Take()[0].At(0).AsNode()
+	require.True(t, ok)
+	assert.Equal(t, []string{label}, n.Labels)
+}
+
+// Nodes within nodes, each with an id that is no text, would all be skipped one after the other, with all that is in them.
+func TestNestedEntitiesThatMakeNoSense(t *testing.T) {
+	const depth = 900
+	build := func(depth, inner int) []byte {
+		row := packstream.AppendList(nil, 1)
+		row = append(row, bytes.Repeat(unhex(t, "B4 4E 01 90 A1 81 6B"), depth)...)
+		row = packstream.AppendList(row, inner)
+		row = append(row, bytes.Repeat([]byte{0xC0}, inner)...)
+		return append(row, bytes.Repeat([]byte{0x01}, depth)...)
+	}
+	rows := records.NewRows()
+	require.NoError(t, rows.Keys([]string{"n"}))
+	for range 100 { // each row may have some
+		require.NoError(t, rows.Row(build(100, 100)))
+	}
+	began := time.Now()
+	err := rows.Row(build(depth, 4<<20))
+	var malformed *packstream.Error
+	require.ErrorAs(t, err, &malformed)
+	assert.ErrorContains(t, err, "structures nested in others")
+	assert.Less(t, time.Since(began), 10*time.Second, "which would be far more")
 }
