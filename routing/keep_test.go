@@ -193,3 +193,52 @@ func TestSeedsThatComeAndGo(t *testing.T) {
 		}
 	})
 }
+
+// Routers that nobody waited for any more, and that no table names, leave nothing behind.
+func TestSeedsThatNobodyWaitsFor(t *testing.T) {
+	n := 0
+	inCluster(t, func(c *cluster) {
+		assert.Contains(t, []pool.Address{east, west}, c.get(reading))
+		hosts := len(c.pool.Stats().Hosts)
+		for range 5 {
+			n++
+			c.mute(pool.Address(fmt.Sprintf("10.0.0.%d:7687", n)))
+			ctx, cancel := context.WithTimeout(c.t.Context(), time.Second)
+			_, err := c.router.Refresh(ctx, routing.Request{Database: "books", ReadOnly: true})
+			require.ErrorIs(t, err, context.DeadlineExceeded)
+			cancel()
+		}
+		pass(time.Minute)
+		assert.Len(t, c.pool.Stats().Hosts, hosts)
+		assert.Contains(t, c.pool.Stats().Hosts, pool.Address("10.0.0.5:7687"), "the last one may answer whoever comes next")
+		assert.Contains(t, []pool.Address{east, west}, c.get(reading))
+	}, func(_ *cluster, _ *pool.Config, cfg *routing.Config) {
+		cfg.Resolve = func(context.Context, pool.Address) ([]pool.Address, error) {
+			if n == 0 {
+				return []pool.Address{seed}, nil
+			}
+			return []pool.Address{pool.Address(fmt.Sprintf("10.0.0.%d:7687", n))}, nil
+		}
+	})
+}
+
+// The connection to a router for which somebody had no patience is there for the next who comes.
+func TestImpatienceCostsNoConnection(t *testing.T) {
+	inCluster(t, func(c *cluster) {
+		c.mute(seed)
+		ctx, cancel := context.WithTimeout(c.t.Context(), time.Second)
+		defer cancel()
+		_, err := c.router.Get(ctx, reading)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		close(c.silent[seed])
+		synctest.Wait()
+		c.get(reading)
+		n := 0
+		for _, a := range c.dials() {
+			if a == seed {
+				n++
+			}
+		}
+		assert.Equal(t, 1, n)
+	})
+}

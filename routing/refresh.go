@@ -150,9 +150,12 @@ func (r *Router) settle(d *discovery, f *refresh, t *table, err error) {
 	switch {
 	case err == nil:
 		change = r.keep(d, f.question, t)
-	case !abandoned:
+	case abandoned:
+		change.left = r.tables.leave(r.tables.resolved(d.initial))
+	default:
 		change = r.miss(d, f, err)
 	}
+	change.left = append(change.left, r.tables.strays(d.seen)...)
 	f.table, f.err = t, err
 	close(f.done)
 	r.mu.Unlock()

@@ -99,6 +99,14 @@ func (k *tables) leave(list []pool.Address) (left []pool.Address) {
 	return left
 }
 
+// strays are those of the servers that were asked, and about which nothing is known: whoever wanted them has gone, or a table that named them has.
+func (k *tables) strays(asked []pool.Address) []pool.Address {
+	return slices.DeleteFunc(slices.Clone(asked), func(a pool.Address) bool {
+		_, known := k.served[a]
+		return known
+	})
+}
+
 // needs tells whether a server is in a table, or what the seed stands for.
 func (k *tables) needs(a pool.Address) bool {
 	for _, t := range k.byName {
