@@ -3,6 +3,7 @@ package bolt_test
 import (
 	"context"
 	"errors"
+	"net"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -73,4 +74,28 @@ func TestCloseDuringAReset(t *testing.T) {
 		s.AwaitConnections(t, 0)
 		assert.Equal(t, []string{"HELLO", "LOGON", "BEGIN", "RESET", "GOODBYE"}, s.Conversation(1))
 	}
+}
+
+// What a write before it has left behind does not matter: the last message is bounded too.
+func TestGoodbyeBehindAResetToAServerThatReadsNoMore(t *testing.T) {
+	answers := func(theirs net.Conn) {
+		buf := make([]byte, 4096)
+		for _, answer := range []string{"\x00\x03\xB1\x7F\xA0\x00\x00" /* FAILURE to RUN, and nothing to PULL */, "\x00\x02\xB0\x7E\x00\x00\x00\x03\xB1\x70\xA0\x00\x00"} {
+			if _, err := theirs.Read(buf); err != nil {
+				return
+			}
+			if _, err := theirs.Write([]byte(answer)); err != nil {
+				return
+			}
+		}
+	}
+	unread(t, bolt.Config{WriteTimeout: time.Hour}, answers, func(t *testing.T, c *bolt.Conn) {
+		s, err := c.Run(t.Context(), "RETURN 1", nil, bolt.TxConfig{}, bolt.StreamConfig{}, records.NewRows())
+		require.NoError(t, err)
+		_, err = s.Next(t.Context(), 1)
+		require.ErrorAs(t, err, new(*bolt.ServerError))
+		began := time.Now()
+		require.NoError(t, c.Close())
+		assert.LessOrEqual(t, time.Since(began), time.Second)
+	})
 }
