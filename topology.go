@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 
 	"github.com/neorx/neorx/rx"
@@ -94,18 +95,24 @@ func (t *topology) leave(o *observer) {
 	delete(t.observers, o)
 }
 
-// publish is routing.Config.Observe.
+// publish is routing.Config.Observe. Each observer gets a table of its own.
 func (t *topology) publish(event TopologyEvent) {
 	t.report(event)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for o := range t.observers {
+		event.Table = copied(event.Table)
 		select {
 		case o.events <- event:
 		default:
 			t.end(o, &TopologyOverflowError{Behind: len(o.events)})
 		}
 	}
+}
+
+func copied(t RoutingTable) RoutingTable {
+	t.Routers, t.Readers, t.Writers = slices.Clone(t.Routers), slices.Clone(t.Readers), slices.Clone(t.Writers)
+	return t
 }
 
 // end is called with t.mu held.

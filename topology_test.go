@@ -65,6 +65,16 @@ func TestTopology(t *testing.T) {
 	})
 }
 
+// What one observer does to a table is nothing to the others.
+func TestTopologyTablesAreTheObservers(t *testing.T) {
+	all := newTopology(slog.New(slog.DiscardHandler))
+	one, _ := all.subscribe()
+	other, _ := all.subscribe()
+	all.publish(TopologyEvent{Kind: TableChanged, Table: RoutingTable{Readers: []string{"db:7687"}}})
+	(<-one.events).Table.Readers[0] = "changed"
+	assert.Equal(t, []string{"db:7687"}, (<-other.events).Table.Readers)
+}
+
 func TestTopologyIsLeft(t *testing.T) {
 	failed := errors.New("the observer has failed")
 	cases := map[string]struct {
