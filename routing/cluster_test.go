@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -220,6 +221,7 @@ func (c *cluster) dials() []pool.Address {
 
 // told returns the events of a kind so far.
 func (c *cluster) told(kind routing.EventKind) []routing.Event {
+	synctest.Wait() // a refresh tells its waiters first
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return slices.DeleteFunc(slices.Clone(c.events), func(e routing.Event) bool { return e.Kind != kind })
