@@ -156,10 +156,10 @@ func (r *Router) settle(d *discovery, f *refresh, t *table, err error) {
 		change = r.miss(d, f, err)
 	}
 	change.left = append(change.left, r.tables.strays(d.seen)...)
+	r.mu.Unlock()
+	r.apply(change) // first, so that what a waiter brings about is told behind it
 	f.table, f.err = t, err
 	close(f.done)
-	r.mu.Unlock()
-	r.apply(change)
 }
 
 // askAhead has a router asked for the next table while t still serves, once for each table. Sessions that log in as somebody else do not do this
