@@ -254,7 +254,7 @@ func (c *Conn) takeLeave() {
 	if !quiet {
 		return
 	}
-	c.briefly(func(ctx context.Context) {
+	briefly(func(ctx context.Context) {
 		if resets {
 			_ = c.send(ctx, sending{Reset{}, resetReply{c.call(nil)}})
 		}
@@ -262,14 +262,12 @@ func (c *Conn) takeLeave() {
 			_ = c.await(ctx, settled)
 		}
 	})
-	c.briefly(func(ctx context.Context) { _ = c.send(ctx, sending{message: Goodbye{}}) })
+	briefly(func(ctx context.Context) { _ = c.send(ctx, sending{message: Goodbye{}}) })
 }
 
-// briefly bounds what f writes and waits for. A write with a time of its own takes the deadline away at its end, so it is set for each f.
-func (c *Conn) briefly(f func(ctx context.Context)) {
+func briefly(f func(ctx context.Context)) {
 	ctx, cancel := context.WithTimeout(context.Background(), goodbyeTime)
 	defer cancel()
-	_ = c.nc.SetWriteDeadline(time.Now().Add(2 * goodbyeTime))
 	f(ctx)
 }
 

@@ -95,7 +95,8 @@ func (c *Conn) encode(out []byte, reqs []sending) ([]byte, error) {
 	return out, nil
 }
 
-// expect queues the requests; quiet says that nothing else was waiting for a reply. The requests of a transaction or a result that is over are
+// expect queues the requests; quiet says that nothing else was waiting for a reply, and that nobody is in a hurry to close.
+// The requests of a transaction or a result that is over are
 // refused here, under the mutex, because the connection may serve somebody else already.
 func (c *Conn) expect(open func() error, reqs []sending) (quiet bool, err error) {
 	c.mu.Lock()
@@ -106,7 +107,7 @@ func (c *Conn) expect(open func() error, reqs []sending) (quiet bool, err error)
 	if err := open(); err != nil {
 		return false, err
 	}
-	quiet = c.expected.n == 0
+	quiet = c.expected.n == 0 && !c.leaving
 	for _, r := range reqs {
 		if r.answer != nil {
 			c.expected.push(expectation{r.Tag(), r.answer})
@@ -116,14 +117,11 @@ func (c *Conn) expect(open func() error, reqs []sending) (quiet bool, err error)
 	return quiet, nil
 }
 
-// write is called with writing held. A quiet write cannot block, and need not be watched.
+// write is called with writing held. A quiet write does not block, and need not be watched, unless the peer answers what it has not read: the time of
+// a WriteTimeout is enough for that.
 func (c *Conn) write(ctx context.Context, out []byte, quiet bool) error {
 	if !quiet && ctx.Done() != nil {
 		return c.writeWatched(ctx, out)
-	}
-	if quiet {
-		_, err := c.nc.Write(out)
-		return c.written(err)
 	}
 	return c.written(c.writeTimed(out))
 }

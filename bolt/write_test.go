@@ -98,3 +98,29 @@ func TestWriteTimeoutOfASlowReader(t *testing.T) {
 		_ = c.Close()
 	})
 }
+
+// A server that answers what it has not read is lost as well, once the network takes no more.
+func TestWriteTimeoutOfSmallRequests(t *testing.T) {
+	ours, theirs := tcpPair(t)
+	sent := make(chan struct{})
+	defer close(sent)
+	go func() {
+		_ = acceptLogin50(theirs)
+		for range sent { // {fields: ["x"]} to RUN, and the end to PULL
+			_, _ = theirs.Write([]byte("\x00\x0D\xB1\x70\xA1\x86fields\x91\x81x\x00\x00\x00\x03\xB1\x70\xA0\x00\x00"))
+		}
+	}()
+	c, err := bolt.NewConn(t.Context(), ours, bolt.Config{Versions: []bolt.Version{{Major: 5}}, WriteTimeout: 50 * time.Millisecond})
+	require.NoError(t, err)
+	params := map[string]any{"text": strings.Repeat("x", 3000)}
+	for c.Alive() {
+		s, err := c.Run(t.Context(), "RETURN $text", params, bolt.TxConfig{}, bolt.StreamConfig{}, records.NewRows())
+		if err != nil || !c.Alive() {
+			break
+		}
+		sent <- struct{}{}
+		_, err = s.Next(t.Context(), 1)
+		require.ErrorIs(t, err, io.EOF)
+	}
+	assert.False(t, c.Alive())
+}
