@@ -108,8 +108,8 @@ func (c *config) checkLimits() {
 	if n := c.fetchSize; n.given && n.value < 1 && n.value != bolt.All {
 		c.problem("WithFetchSize(%d): it must be positive, or -1 for everything at once", n.value)
 	}
-	if n := c.maxMessageBytes; n.given && n.value < leastMessageBytes {
-		c.problem("WithMaxMessageBytes(%d): it must be at least %d", n.value, leastMessageBytes)
+	if n := c.maxMessageBytes; n.given && (n.value < leastMessageBytes || int64(n.value) >= mostMessageBytes) {
+		c.problem("WithMaxMessageBytes(%d): it must be at least %d, and less than %d", n.value, leastMessageBytes, int64(mostMessageBytes))
 	}
 }
 

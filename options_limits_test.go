@@ -2,6 +2,7 @@ package neorx
 
 import (
 	"bytes"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -26,6 +27,8 @@ func TestMaxMessageBytes(t *testing.T) {
 	_, _, err := open(t, s.URI()).Query("LARGE", nil).Collect(t.Context())
 	require.NoError(t, err)
 
-	_, err = Open("bolt://db", NoAuth(), WithMaxMessageBytes(65_535))
-	assert.ErrorContains(t, err, "WithMaxMessageBytes(65535): it must be at least 65536")
+	for _, n := range []int{-1, 0, 65_535, 2 << 30} {
+		_, err = Open("bolt://db", NoAuth(), WithMaxMessageBytes(n))
+		assert.ErrorContains(t, err, fmt.Sprintf("WithMaxMessageBytes(%d): it must be at least 65536, and less than 2147483648", n))
+	}
 }
