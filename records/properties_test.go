@@ -5,7 +5,6 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -138,10 +137,8 @@ func TestNestedEntitiesThatMakeNoSense(t *testing.T) {
 	for range 100 { // each row may have some
 		require.NoError(t, rows.Row(build(100, 100)))
 	}
-	began := time.Now()
-	err := rows.Row(build(depth, 4<<20))
+	err := rows.Row(build(depth, 64<<10))
 	var malformed *packstream.Error
 	require.ErrorAs(t, err, &malformed)
 	assert.ErrorContains(t, err, "structures nested in others")
-	assert.Less(t, time.Since(began), 10*time.Second, "which would be far more")
 }
