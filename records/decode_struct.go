@@ -75,10 +75,14 @@ func (d *valueDecoder) structure(v *Value) {
 		problem = errorString("a structure of " + strconv.Itoa(fields) + " fields instead of " + strconv.Itoa(f.fields))
 	} else {
 		f.read(d, v, fields)
-		if d.r.Err() == nil || d.broken {
+		if d.r.Err() == nil {
 			return
 		}
 		problem = d.r.Err()
+	}
+	*v = Value{} // half read, which nobody may look into
+	if d.broken {
+		return
 	}
 	d.r, d.promised, d.depth = start, promised, depth
 	if d.r.Skip(); d.r.Err() == nil {

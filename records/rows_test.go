@@ -1,6 +1,7 @@
 package records_test
 
 import (
+	"reflect"
 	"runtime"
 	"strconv"
 	"strings"
@@ -282,4 +283,25 @@ func TestRefusedUUIDsAreMalformed(t *testing.T) {
 	array.RefuseUUIDs("5.8")
 	require.NoError(t, array.Keys([]string{"v"}))
 	require.ErrorAs(t, array.Row(unhex(t, "91 "+uuid)), new(*packstream.Error))
+}
+
+// TestHalfReadRows reads every value up to every byte of it: alone, as an item, and as an item of a list that announces more. What is half read is nobody's
+// to look into, also where any is asked for, which looks into everything.
+func TestHalfReadRows(t *testing.T) {
+	for _, g := range goldens {
+		b := unhex(t, g.bytes)
+		for _, head := range []string{"", "91", "92", "94", "98", "A1 81 6B", "A2 81 6B"} {
+			in := append(unhex(t, head), b...)
+			for end := range len(in) {
+				r := packstream.NewReader(in[:end])
+				v := records.DecodeValue(&r)
+				require.Error(t, r.Err(), "%s up to %d", g.name, end)
+				require.NotPanics(t, func() { _ = v.String(); v.Any() }, "%s behind %s up to %d", g.name, head, end)
+				require.NotPanics(t, func() {
+					_, err := records.DecodeRowInto(reflect.TypeFor[any](), []string{"v"}, append([]byte{0x91}, in[:end]...))
+					require.Error(t, err)
+				}, "%s behind %s up to %d", g.name, head, end)
+			}
+		}
+	}
 }
