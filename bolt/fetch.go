@@ -13,15 +13,15 @@ const (
 	batchBytes = 4 << 20
 
 	// maxGrowth is how many times as large as one batch the next can be.
-	maxGrowth = 64
+	maxGrowth = 1024
 )
 
 // fetch decides how many records the next PULL asks for, and when it leaves.
 //
 // A server finishes what it was asked for although nobody reads, so the number is all the backpressure there is; and one PULL per
-// result can be under way, so it is also the bound of the throughput: n per round trip. It starts with the fetch size and doubles
-// after each batch that the consumer had to wait for longer than a tenth of the time the batch took. Where the wait was longer than all the rest
-// it grows in proportion, up to 64 times, so that a long result from far away has a few idle round trips and no more.
+// result can be under way, so it is also the bound of the throughput: n per round trip. It starts with the fetch size and grows
+// after each batch that the consumer had to wait for longer than a tenth of the time the batch took: to where the same wait would be a tenth, at least to twice
+// and at most to 1024 times its size, so that a long result from far away has a few idle round trips and no more.
 type fetch struct {
 	size   int64 // of the next PULL; All for everything
 	floor  int64 // the configured fetch size
@@ -70,7 +70,7 @@ func (f *fetch) adapt(now time.Time, alone bool) {
 	}
 	most := max(f.floor, batchBytes*f.rows/max(1, f.bytes))
 	if took := now.Sub(f.started); alone && f.waited > took/10 {
-		f.size *= min(max(2, int64(2*f.waited/max(1, took-f.waited))), maxGrowth)
+		f.size *= min(max(2, int64(9*f.waited/max(1, took-f.waited))), maxGrowth)
 	}
 	f.size = min(f.size, most)
 }

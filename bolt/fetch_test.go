@@ -32,13 +32,13 @@ func TestFetchSize(t *testing.T) {
 		want          []int64
 	}{
 		"doubles while the consumer waits": {
-			wait: quick, consume: quick, rowBytes: 10, want: []int64{1000, 2000, 4000, 8000, 16000},
+			wait: quick / 8, consume: quick, rowBytes: 10, want: []int64{1000, 2000, 4000, 8000, 16000},
 		},
-		"grows by as much as the wait is longer than the rest": {
-			wait: 10 * quick, consume: quick, rowBytes: 1, want: []int64{1000, 20_000, 400_000, 4 << 20},
+		"grows to where the wait would be a tenth": {
+			wait: 10 * quick, consume: quick, rowBytes: 1, want: []int64{1000, 90_000, 4 << 20},
 		},
-		"grows by no more than 64 times": {
-			wait: slow, consume: quick, rowBytes: 1, want: []int64{1000, 64_000, 4_096_000, 4 << 20},
+		"grows by no more than 1024 times": {
+			cfg: StreamConfig{FetchSize: 10}, wait: slow, consume: quick, rowBytes: 1, want: []int64{10, 10_240, 4 << 20},
 		},
 		"stays for a slow consumer": {
 			wait: quick, consume: slow, rowBytes: 10, want: []int64{1000, 1000, 1000},
@@ -47,7 +47,7 @@ func TestFetchSize(t *testing.T) {
 			wait: quick, consume: quick, rowBytes: 10, together: true, want: []int64{1000, 1000, 1000},
 		},
 		"stops at four megabytes": {
-			wait: quick, consume: quick, rowBytes: 1 << 10, want: []int64{1000, 2000, 4000, 4096, 4096},
+			wait: quick / 8, consume: quick, rowBytes: 1 << 10, want: []int64{1000, 2000, 4000, 4096, 4096},
 		},
 		"never falls below where it began": {
 			wait: quick, consume: quick, rowBytes: 1 << 20, want: []int64{1000, 1000},
