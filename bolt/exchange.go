@@ -58,12 +58,12 @@ func (c *Conn) sendIf(ctx context.Context, open func() error, reqs ...sending) e
 	reqs = c.behindLogin(reqs)
 	buf := writeBuffers.Get().(*[]byte)
 	defer writeBuffers.Put(buf)
-	out, err := c.encode((*buf)[:0], reqs)
-	if err != nil {
+	out := outgoing{bytes: (*buf)[:0]}
+	if err := c.encode(&out, reqs); err != nil {
 		return err
 	}
-	if cap(out) <= keptWriteBytes {
-		*buf = out
+	if cap(out.bytes) <= keptWriteBytes {
+		*buf = out.bytes
 	}
 	quiet, err := c.expect(open, reqs)
 	if err != nil {
@@ -72,7 +72,7 @@ func (c *Conn) sendIf(ctx context.Context, open func() error, reqs ...sending) e
 	for _, r := range reqs {
 		c.logMessage(ctx, "C", r.Tag())
 	}
-	return c.write(ctx, out, quiet && len(out) <= quietWrite)
+	return c.write(ctx, &out, quiet && len(out.bytes) <= quietWrite)
 }
 
 // writeBuffers holds what requests are encoded into: a connection has a buffer only while it writes.
@@ -82,17 +82,18 @@ var writeBuffers = sync.Pool{New: func() any { return new([]byte) }}
 const keptWriteBytes = 4 << 20
 
 // encode is called with writing held. It appends the requests to out.
-func (c *Conn) encode(out []byte, reqs []sending) ([]byte, error) {
-	out = append(out, c.choice...)
+func (c *Conn) encode(out *outgoing, reqs []sending) error {
+	out.bytes = append(out.bytes, c.choice...)
 	for _, r := range reqs {
-		var err error
-		mark := len(out)
-		if out, err = r.Append(append(out, 0, 0), &c.caps); err != nil {
-			return nil, err
+		mark := len(out.bytes)
+		b, err := r.Append(append(out.bytes, 0, 0), &c.caps)
+		if err != nil {
+			return err
 		}
-		out = sealFrame(out, mark)
+		out.bytes = b
+		out.seal(mark)
 	}
-	return out, nil
+	return nil
 }
 
 // expect queues the requests; quiet says that nothing else was waiting for a reply, and that nobody is in a hurry to close.
@@ -119,7 +120,7 @@ func (c *Conn) expect(open func() error, reqs []sending) (quiet bool, err error)
 
 // write is called with writing held. A quiet write does not block, and need not be watched, unless the peer answers what it has not read: the time of
 // a WriteTimeout is enough for that.
-func (c *Conn) write(ctx context.Context, out []byte, quiet bool) error {
+func (c *Conn) write(ctx context.Context, out *outgoing, quiet bool) error {
 	if !quiet && ctx.Done() != nil {
 		return c.writeWatched(ctx, out)
 	}
@@ -128,7 +129,7 @@ func (c *Conn) write(ctx context.Context, out []byte, quiet bool) error {
 
 // writeWatched ends the connection when ctx ends first: half a message may have been sent. Then that is what everybody is told, and not what
 // becomes of a socket that is closed while others use it.
-func (c *Conn) writeWatched(ctx context.Context, out []byte) error {
+func (c *Conn) writeWatched(ctx context.Context, out *outgoing) error {
 	abandon := func() error { return c.written(contextError(ctx)) }
 	stop := context.AfterFunc(ctx, func() { _ = abandon() })
 	err := c.writeTimed(out)

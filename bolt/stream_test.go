@@ -85,7 +85,7 @@ func TestALongResultFromAfarHasFewIdleRoundTrips(t *testing.T) {
 	elapsed := func(t *testing.T, n int) (trips int) {
 		inBubble(t, counting, func(t *testing.T, s *bolttest.Server, c *bolt.Conn) {
 			began := time.Now()
-			stream, rows := run(t, c, n, bolt.StreamConfig{})
+			stream, rows := run(t, c, n, bolt.StreamConfig{FetchSize: 100})
 			got, err := rest(t.Context(), stream, rows)
 			require.NoError(t, err)
 			require.Equal(t, upTo(n), got)
@@ -94,10 +94,10 @@ func TestALongResultFromAfarHasFewIdleRoundTrips(t *testing.T) {
 		}, bolttest.WithLatency(oneWay), bolttest.WithBuffer(64<<20))
 		return trips
 	}
-	assert.Equal(t, 1, elapsed(t, 1000))
-	assert.Equal(t, 2, elapsed(t, 1001))
-	assert.Equal(t, 2, elapsed(t, 65_000), "1000, 64,000")
-	assert.Equal(t, 3, elapsed(t, 127_000))
+	assert.Equal(t, 1, elapsed(t, 100))
+	assert.Equal(t, 2, elapsed(t, 101))
+	assert.Equal(t, 2, elapsed(t, 102_500), "100, and 1024 times that")
+	assert.Equal(t, 3, elapsed(t, 102_501))
 }
 
 func TestASlowConsumerBuffersOneBatchAtMost(t *testing.T) {

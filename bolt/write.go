@@ -7,24 +7,22 @@ import (
 	"time"
 )
 
-// writePiece is how much the other end has the time of a WriteTimeout for.
-const writePiece = 64 << 10
+// writePiece is how much the other end has the time of a WriteTimeout for: a chunk and its header.
+const writePiece = 2 + maxChunk
 
 // writeTimed writes to a peer that may not be reading: one that takes nothing for the time of a WriteTimeout is lost. Who is slow, but takes something, has
 // time. It is called with writing held. A deadline that has passed would ruin TLS, but then the connection is closed.
-func (c *Conn) writeTimed(out []byte) error {
-	if c.writeTimeout <= 0 {
-		_, err := c.nc.Write(out)
-		return err
+func (c *Conn) writeTimed(out *outgoing) error {
+	if c.writeTimeout > 0 {
+		defer func() { _ = c.nc.SetWriteDeadline(time.Time{}) }()
 	}
-	defer func() { _ = c.nc.SetWriteDeadline(time.Time{}) }()
-	for len(out) > 0 {
-		piece := out[:min(len(out), writePiece)]
-		_ = c.nc.SetWriteDeadline(time.Now().Add(c.writeTimeout))
+	for piece := out.next(); len(piece) > 0; piece = out.next() {
+		if c.writeTimeout > 0 {
+			_ = c.nc.SetWriteDeadline(time.Now().Add(c.writeTimeout))
+		}
 		if _, err := c.nc.Write(piece); err != nil {
 			return c.writeError(err)
 		}
-		out = out[len(piece):]
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package records
 
 import (
 	"encoding"
+	"encoding/binary"
 	"reflect"
 	"strings"
 	"sync"
@@ -135,6 +136,9 @@ func (b encodeBuilder) structure(t reflect.Type) (encodeFunc, error) {
 
 func (f *field) encoded(value encodeFunc) encodeField {
 	ef := encodeField{name: f.name, key: packstream.AppendString(nil, f.name), offset: f.offset, value: value}
+	var word [8]byte
+	copy(word[:], ef.key)
+	ef.word = binary.LittleEndian.Uint64(word[:])
 	for _, step := range f.through {
 		ef.through = append(ef.through, step.offset)
 	}

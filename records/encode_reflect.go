@@ -1,6 +1,7 @@
 package records
 
 import (
+	"encoding/binary"
 	"reflect"
 	"unsafe"
 
@@ -176,6 +177,7 @@ func encodeOptional(e *encoder, p unsafe.Pointer, fields []encodeField) error {
 type encodeField struct {
 	name    string
 	key     []byte    // the name, encoded
+	word    uint64    // its first bytes: a short key is one store, where append would call a function
 	through []uintptr // offsets of embedded pointers to follow, from the outermost
 	offset  uintptr
 	value   encodeFunc
@@ -183,11 +185,21 @@ type encodeField struct {
 }
 
 func (f *encodeField) encode(e *encoder, p unsafe.Pointer) error {
-	e.buf = append(e.buf, f.key...)
+	f.appendKey(e)
 	if err := f.value(e, p); err != nil {
 		return atKey(err, f.name)
 	}
 	return nil
+}
+
+func (f *encodeField) appendKey(e *encoder) {
+	n := len(e.buf)
+	if len(f.key) > 8 || cap(e.buf)-n < 8 {
+		e.buf = append(e.buf, f.key...)
+		return
+	}
+	binary.LittleEndian.PutUint64(e.buf[n:n+8], f.word)
+	e.buf = e.buf[:n+len(f.key)]
 }
 
 // locate returns where the field is, nil where it is to be left out.
