@@ -69,10 +69,15 @@ func (f *fetch) adapt(now time.Time, alone bool) {
 		return
 	}
 	most := max(f.floor, batchBytes*f.rows/max(1, f.bytes))
+	growth := int64(1)
 	if took := now.Sub(f.started); alone && f.waited > took/10 {
-		f.size *= min(max(2, int64(9*f.waited/max(1, took-f.waited))), maxGrowth)
+		growth = min(max(2, int64(9*f.waited/max(1, took-f.waited))), maxGrowth)
 	}
-	f.size = min(f.size, most)
+	if f.size > most/growth { // before it is multiplied: the size can be any that a user has chosen
+		f.size = most
+		return
+	}
+	f.size *= growth
 }
 
 // room is how many more rows the server may send of the batch.
@@ -105,5 +110,5 @@ func (f *fetch) lowMark() int64 {
 	if f.pinned || f.last {
 		return 0
 	}
-	return f.asked * 3 / 10
+	return f.asked/10*3 + f.asked%10*3/10 // three tenths of any size
 }

@@ -1,6 +1,7 @@
 package bolt
 
 import (
+	"cmp"
 	"math"
 	"testing"
 	"testing/synctest"
@@ -28,6 +29,7 @@ func TestFetchSize(t *testing.T) {
 		cfg           StreamConfig
 		wait, consume time.Duration
 		rowBytes      int
+		most          int64 // of rows that a batch has; 0 is as many as were asked for
 		together      bool
 		want          []int64
 	}{
@@ -64,6 +66,12 @@ func TestFetchSize(t *testing.T) {
 		"the rest of the demand": {
 			cfg: StreamConfig{Demand: 2500}, wait: quick, consume: slow, rowBytes: 10, want: []int64{1000, 1000, 500},
 		},
+		"a huge one stays, whatever comes of it": {
+			cfg: StreamConfig{FetchSize: 1 << 55}, wait: slow, consume: quick, rowBytes: 1, most: 10, want: []int64{1 << 55, 1 << 55, 1 << 55},
+		},
+		"the largest of all": {
+			cfg: StreamConfig{FetchSize: math.MaxInt64}, wait: slow, consume: quick, rowBytes: 1, most: 10, want: []int64{math.MaxInt64, math.MaxInt64},
+		},
 		"unknown demand": {
 			cfg: StreamConfig{Demand: math.MaxInt64}, wait: quick, rowBytes: 10, want: []int64{1000},
 		},
@@ -79,7 +87,7 @@ func TestFetchSize(t *testing.T) {
 				for range tt.want {
 					n := f.next(time.Now(), !tt.together)
 					got = append(got, n)
-					f.batch(tt.wait, tt.consume, max(n, 1), tt.rowBytes)
+					f.batch(tt.wait, tt.consume, min(max(n, 1), cmp.Or(tt.most, math.MaxInt64)), tt.rowBytes)
 				}
 				assert.Equal(t, tt.want, got)
 			})
@@ -91,6 +99,12 @@ func TestFetchLowMark(t *testing.T) {
 	f := newFetch(StreamConfig{})
 	f.next(time.Now(), true)
 	assert.EqualValues(t, 300, f.lowMark(), "30% of the batch")
+	small := newFetch(StreamConfig{FetchSize: 19})
+	small.next(time.Now(), true)
+	assert.EqualValues(t, 5, small.lowMark())
+	huge := newFetch(StreamConfig{FetchSize: math.MaxInt64})
+	huge.next(time.Now(), true)
+	assert.EqualValues(t, 2_767_011_611_056_432_742, huge.lowMark(), "a negative one would never be reached")
 	pinned := newFetch(StreamConfig{FetchSize: 100, Pinned: true})
 	pinned.next(time.Now(), true)
 	assert.Zero(t, pinned.lowMark(), "a pinned batch is consumed first")
