@@ -51,7 +51,7 @@ func (c *Conn) routeByProcedure(ctx context.Context, m Route) (*RouteSuccess, er
 	return c.callForTable(ctx, clusterProcedure, map[string]any{"context": m.Routing}, TxConfig{ReadOnly: true})
 }
 
-// callForTable reads the one record, of ttl and servers.
+// callForTable reads the one record, of ttl and servers. A second one costs the connection: there may be no end to what follows it.
 func (c *Conn) callForTable(ctx context.Context, procedure string, params map[string]any, tx TxConfig) (*RouteSuccess, error) {
 	rows := records.NewRows()
 	stream, err := c.Run(ctx, procedure, params, tx, StreamConfig{FetchSize: All}, rows)
@@ -59,11 +59,11 @@ func (c *Conn) callForTable(ctx context.Context, procedure string, params map[st
 		return nil, err
 	}
 	var found []*records.Record
-	for err == nil {
+	for err == nil && len(found) <= 1 {
 		_, err = stream.Next(ctx, 1)
 		found = append(found, rows.Take()...)
 	}
-	if !errors.Is(err, io.EOF) {
+	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
 	if len(found) == 1 {
@@ -71,7 +71,11 @@ func (c *Conn) callForTable(ctx context.Context, procedure string, params map[st
 			return table, nil
 		}
 	}
-	return nil, &ProtocolError{Op: "read the result of " + procedure, Address: c.address, Reason: "it is not one record of ttl and servers"}
+	wrong := &ProtocolError{Op: "read the result of " + procedure, Address: c.address, Reason: "it is not one record of ttl and servers"}
+	if err == nil {
+		return nil, c.fail(wrong)
+	}
+	return nil, wrong
 }
 
 // tableOf makes a table of a record; roles that are not known are passed over.

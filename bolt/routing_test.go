@@ -1,16 +1,20 @@
 package bolt_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"math"
+	"net"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/neorx/neorx/bolt"
+	"github.com/neorx/neorx/internal/conversation"
 	"github.com/neorx/neorx/records"
 	"github.com/neorx/neorx/test/bolttest"
 )
@@ -96,6 +100,42 @@ func TestRouteRefused(t *testing.T) {
 	}
 }
 
+// An answer to the procedure that does not end costs the connection, and no memory.
+func TestRouteByProcedureWithoutAnEnd(t *testing.T) {
+	const rowBytes = 8
+	table := "B171 92 01 90" // RECORD [1, []]
+	wire := [][]byte{messagesOf(t, finished), messagesOf(t, "B170 A1 86 6669656C6473 92 83 74746C 87 73657276657273")}
+	for _, v := range []bolt.Version{{Major: 3}, {Major: 4, Minor: 2}} {
+		t.Run(v.String(), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				server := conversation.Recording{{0, 0, v.Minor, v.Major}, wire[0], wire[1]}.Play()
+				said := &countingConn{Conn: &noise{Conn: server, said: bytes.Repeat(messagesOf(t, table), 10_000), every: time.Millisecond}}
+				c, err := bolt.NewConn(t.Context(), said, bolt.Config{Versions: []bolt.Version{v}})
+				require.NoError(t, err)
+				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+				defer cancel()
+				_, err = c.Route(ctx, bolt.Route{})
+				require.ErrorAs(t, err, new(*bolt.ProtocolError))
+				assert.ErrorContains(t, err, "it is not one record of ttl and servers")
+				assert.False(t, c.Alive())
+				assert.LessOrEqual(t, said.read/rowBytes, 2*64<<10/rowBytes, "records of two reads")
+			})
+		})
+	}
+}
+
+// countingConn counts the bytes that are read.
+type countingConn struct {
+	net.Conn
+	read int
+}
+
+func (c *countingConn) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	c.read += n
+	return n, err
+}
+
 // What a version cannot say is an error before anything is sent.
 func TestRouteUnsaid(t *testing.T) {
 	cases := map[string]struct {
@@ -145,6 +185,7 @@ func TestRouteByProcedureThatIsNone(t *testing.T) {
 		want   *bolt.RouteSuccess // nil: an error
 	}{
 		"no record":           {bolttest.Rows([]string{"ttl", "servers"}), nil},
+		"two records":         {bolttest.Rows([]string{"ttl", "servers"}, []any{1, reader}, []any{1, reader}), nil},
 		"other columns":       {bolttest.Rows([]string{"x"}, []any{1}), nil},
 		"a text for a number": {table("soon", reader), nil},
 		"no list":             {table(1, "a:1"), nil},
@@ -161,6 +202,7 @@ func TestRouteByProcedureThatIsNone(t *testing.T) {
 			if test.want == nil {
 				var broken *bolt.ProtocolError
 				assert.True(t, errors.As(err, &broken), "%v", err)
+				assert.True(t, c.Clean() || !c.Alive(), "nothing is left open")
 				return
 			}
 			require.NoError(t, err)
