@@ -354,7 +354,7 @@ func (c *Conn) handle(msg []byte) error {
 	}
 	switch tag {
 	case TagSuccess:
-		return e.success(&r)
+		return c.handleSuccess(&r, e)
 	case TagFailure:
 		return c.handleFailure(&r, e)
 	case TagIgnored:
@@ -375,20 +375,31 @@ func (c *Conn) takeRecords() {
 	}
 }
 
-// pulled returns whose rows come next, if a PULL is what is being answered.
+// pulled returns whose rows come next, if a PULL is what is being answered. Behind a failure it is not: the server ignores it.
 func (c *Conn) pulled() (pull pullReply, ok bool) {
 	e, _ := c.expected.front()
 	pull, ok = e.answer.(pullReply)
-	return pull, ok && e.tag == TagPull
+	return pull, ok && e.tag == TagPull && c.failure == nil
 }
 
 func (c *Conn) handleRecord(row []byte) error {
+	if c.failure != nil {
+		return &ProtocolError{Reason: "RECORD behind a failure"}
+	}
 	pull, ok := c.pulled()
 	if !ok || pull.fetch.room() <= 0 {
 		return &ProtocolError{Reason: "RECORD although no PULL waits for one"}
 	}
 	pull.Stream.row(row)
 	return nil
+}
+
+// handleSuccess does not believe that anything but RESET succeeds behind a failure: rows and bookmarks of a statement that was refused would be somebody's.
+func (c *Conn) handleSuccess(r *packstream.Reader, e expectation) error {
+	if c.failure != nil && e.tag != TagReset {
+		return &ProtocolError{Reason: "SUCCESS of " + TagName(e.tag) + " behind a failure"}
+	}
+	return e.success(r)
 }
 
 // handleFailure remembers the first failure: until the next RESET the server ignores everything because of it.
@@ -404,15 +415,15 @@ func (c *Conn) handleFailure(r *packstream.Reader, e expectation) error {
 	return nil
 }
 
+// handleIgnored takes the first IGNORED in front of a RESET, which has overtaken what it answers, for a failure: what comes up to the RESET is ignored too.
 func (c *Conn) handleIgnored(e expectation) error {
-	switch {
-	case c.failure != nil:
-		e.failure(c.failure)
-	case c.expected.any(TagReset): // which has overtaken it
-		e.failure(errReset)
-	default:
-		return &ProtocolError{Reason: "IGNORED for " + TagName(e.tag) + " although nothing failed"}
+	if c.failure == nil {
+		if !c.expected.any(TagReset) {
+			return &ProtocolError{Reason: "IGNORED for " + TagName(e.tag) + " although nothing failed"}
+		}
+		c.failure = errReset
 	}
+	e.failure(c.failure)
 	return nil
 }
 

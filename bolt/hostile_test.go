@@ -21,15 +21,16 @@ import (
 	"github.com/neorx/neorx/records"
 )
 
-// connectTo opens a connection to a server that says something behind the login, whatever it is told, and then hangs up.
-func connectTo(t *testing.T, v bolt.Version, said []byte) *bolt.Conn {
+// connectTo opens a connection to a server that says something behind the login, whatever it is told, and then hangs up. Of several things each takes
+// a read of its own.
+func connectTo(t *testing.T, v bolt.Version, said ...[]byte) *bolt.Conn {
 	t.Helper()
 	caps := v.Capabilities(false)
 	var login []byte
 	for range map[bool]int{false: 1, true: 2}[caps.Logon] {
 		login = append(login, messagesOf(t, finished)...)
 	}
-	server := conversation.Recording{{0, 0, v.Minor, v.Major}, login, said}
+	server := append(conversation.Recording{{0, 0, v.Minor, v.Major}, login}, said...)
 	c, err := bolt.NewConn(t.Context(), server.Play(), bolt.Config{Versions: []bolt.Version{v}, MaxMessageBytes: 4 << 20})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = c.Close() })
@@ -58,6 +59,10 @@ const (
 	ran      = "B170 A1 86 6669656C6473 91 81 78" // SUCCESS {fields: ["x"]}
 	rowOfOne = "B171 91 01"                       // RECORD [1]
 	finished = "B170 A0"
+
+	refused  = "B17F A1 84 636F6465 81 78" // FAILURE {code: "x"}
+	ignored  = "B07E"
+	bookmark = "B170 A1 88 626F6F6B6D61726B 82 6273" // SUCCESS {bookmark: "bs"}
 )
 
 // ask has a server say something to a RUN and a PULL 2, and reads what it can.
@@ -118,6 +123,8 @@ func TestHostileServer(t *testing.T) {
 		"a failure of nothing":         {[]string{ran, rowOfOne, finished, "B17FA0"}, "FAILURE although no request waits for a reply"},
 		"IGNORED of nothing":           {[]string{ran, rowOfOne, finished, "B07E"}, "IGNORED although no request waits for a reply"},
 		"IGNORED for no reason":        {[]string{"B07E"}, "IGNORED for RUN although nothing failed"},
+		"a record behind a refusal":    {[]string{refused, rowOfOne, finished}, "RECORD behind a failure"},
+		"SUCCESS behind a refusal":     {[]string{refused, finished}, "SUCCESS of PULL behind a failure"},
 		// rows
 		"a row that is no list":      {[]string{ran, "B17101", finished}, "expected List, found Integer"},
 		"a row of no columns":        {[]string{ran, "B17190", finished}, "a row of 0 values for 1 columns"},

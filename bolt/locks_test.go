@@ -125,23 +125,28 @@ func TestResetReadsNoMoreThanItsBound(t *testing.T) {
 		return append(dst, append([]byte{0xB1, TagRecord}, make([]byte, 60_000)...)...), nil
 	})
 	require.NoError(t, err)
-	for name, prepare := range map[string]func(c *Conn){
-		"waiting for BEGIN":           func(c *Conn) { c.expected.push(expectation{TagBegin, c.call(nil)}) },
-		"waiting for what is ignored": func(c *Conn) { c.failure = errReset },
-		"waiting for RESET":           func(*Conn) {},
+	sent := 0
+	recordsOnly := func(b []byte) (int, error) {
+		n := copy(b, record[sent%len(record):])
+		sent += n
+		return n, nil
+	}
+	for name, tt := range map[string]struct {
+		flood   func(b []byte) (int, error)
+		prepare func(c *Conn)
+	}{
+		"waiting for BEGIN":           {recordsOnly, func(c *Conn) { c.expected.push(expectation{TagBegin, c.call(nil)}) }},
+		"waiting for what is ignored": {noops, func(c *Conn) { c.failure = errReset }}, // where a RECORD is none
+		"waiting for RESET":           {recordsOnly, func(*Conn) {}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			sent := 0
-			c := over(&wire{write: swallow, close: func() error { return nil }, read: func(b []byte) (int, error) {
-				n := copy(b, record[sent%len(record):])
-				sent += n
-				return n, nil
-			}})
+			sent = 0
+			c := over(&wire{write: swallow, close: func() error { return nil }, read: tt.flood})
 			s := c.newStream("", nil, StreamConfig{FetchSize: All}, records.NewRows())
 			pull := s.firstPull()
 			c.streams = []*Stream{s}
 			c.expected.push(expectation{pull.Tag(), pull.answer})
-			prepare(c)
+			tt.prepare(c)
 			require.ErrorContains(t, c.Reset(t.Context()), "67108864 bytes")
 			assert.False(t, c.Alive())
 			assert.LessOrEqual(t, len(c.frames.buf), 2*readSize)
