@@ -42,7 +42,7 @@ func TestBolt3ReadsOnlyAsFastAsRowsAreConsumed(t *testing.T) {
 	var sent atomic.Int64
 	counted := func(context.Context, *bolttest.Query) (*bolttest.Result, error) {
 		return bolttest.Seq([]string{"x"}, func(yield func([]any, error) bool) {
-			for sent.Load() < 100_000 && yield([]any{sent.Load()}, nil) {
+			for sent.Load() < 200_000 && yield([]any{sent.Load()}, nil) {
 				sent.Add(1)
 			}
 		}), nil
@@ -51,9 +51,9 @@ func TestBolt3ReadsOnlyAsFastAsRowsAreConsumed(t *testing.T) {
 		stream, rows := run(t, c, 0, bolt.StreamConfig{})
 		consume(t, stream, rows, 10, 0)
 		synctest.Wait()
-		assert.Less(t, sent.Load(), int64(50_000), "the rest waits in the server, behind full buffers")
+		assert.Less(t, sent.Load(), int64(100_000), "the rest waits in the server, behind full buffers")
 		require.NoError(t, stream.Discard(t.Context()))
-		assert.Equal(t, int64(100_000), sent.Load(), "there is no other way to give it up")
+		assert.Equal(t, int64(200_000), sent.Load(), "there is no other way to give it up")
 		assert.NotEmpty(t, stream.Bookmark())
 		assert.True(t, c.Clean())
 	}, onlyBolt3, bolttest.WithBuffer(64<<10))
