@@ -168,6 +168,9 @@ func (b *decodeBuilder) array(t reflect.Type) (decodeFunc, error) {
 			if err := item(d, unsafe.Add(p, uintptr(i)*elem.Size())); err != nil {
 				return inItem(err, i)
 			}
+			if d.r.Err() != nil {
+				return nil
+			}
 		}
 		return nil
 	}, nil

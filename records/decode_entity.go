@@ -108,8 +108,10 @@ func (d *valueDecoder) walk(nodes []*node, rels []*relationship, indices []int64
 	if len(indices)%2 != 0 {
 		return nil, errorString("a path with an odd number of indices")
 	}
-	at := nodes[0]
-	p := &path{nodes: []*node{at}}
+	at, steps := nodes[0], len(indices)/2
+	p := &path{nodes: make([]*node, 1, 1+steps), relationships: make([]*relationship, 0, steps)}
+	p.nodes[0] = at
+	bound := make([]ends, len(rels))
 	for i := 0; i < len(indices); i += 2 {
 		step, to := indices[i], indices[i+1]
 		if step == 0 || step > int64(len(rels)) || step < -int64(len(rels)) {
@@ -118,23 +120,30 @@ func (d *valueDecoder) walk(nodes []*node, rels []*relationship, indices []int64
 		if to < 0 || to >= int64(len(nodes)) {
 			return nil, errorString("a path with node " + strconv.FormatInt(to, 10) + " of " + strconv.Itoa(len(nodes)))
 		}
-		rel, next := d.relationships.one(chunkEntities), nodes[to]
-		if step > 0 {
-			*rel = bound(rels[step-1], at, next)
-		} else {
-			*rel = bound(rels[-step-1], next, at)
+		next, which := nodes[to], max(step, -step)-1
+		between := ends{at, next}
+		if step < 0 {
+			between = ends{next, at}
 		}
-		p.relationships = append(p.relationships, rel)
+		if !bound[which].bind(rels[which], between) {
+			return nil, errorString("a path with relationship " + strconv.FormatInt(which+1, 10) + " between several pairs of nodes")
+		}
+		p.relationships = append(p.relationships, rels[which])
 		p.nodes = append(p.nodes, next)
 		at = next
 	}
 	return p, nil
 }
 
-// bound returns a copy of rel with its ends.
-func bound(rel *relationship, start, end *node) relationship {
-	out := *rel
-	out.startID, out.startElementID = start.id, start.elementID
-	out.endID, out.endElementID = end.id, end.elementID
-	return out
+// ends are the nodes that a relationship of a path lies between.
+type ends struct{ start, end *node }
+
+// bind tells the relationship its ends, which are the same wherever it is in the path.
+func (e *ends) bind(rel *relationship, between ends) bool {
+	if e.start == nil {
+		*e = between
+		rel.startID, rel.startElementID = between.start.id, between.start.elementID
+		rel.endID, rel.endElementID = between.end.id, between.end.elementID
+	}
+	return *e == between
 }

@@ -154,6 +154,9 @@ func (s *structPlan) entries(d *valueDecoder, p unsafe.Pointer, seen *fieldSet, 
 			continue
 		}
 		next = i + 1
+		if f := &s.fields[i]; seen.has(i) {
+			reflect.NewAt(f.typ, f.locate(p)).Elem().SetZero() // of repeated keys the last one counts
+		}
 		seen.add(i)
 		if err := s.fields[i].read(d, p); err != nil {
 			return err
@@ -310,7 +313,11 @@ func (s *structPlan) elementID(d *valueDecoder, p unsafe.Pointer, seen *fieldSet
 	}
 	seen.add(i)
 	r := packstream.NewReader(number)
-	return s.readInstead(d, p, &s.fields[i], packstream.AppendString(nil, strconv.FormatInt(r.Int(), 10)))
+	id := r.Int()
+	if r.Err() != nil {
+		return &DecodeError{Target: s.typ, Err: r.Err()}
+	}
+	return s.readInstead(d, p, &s.fields[i], packstream.AppendString(nil, strconv.FormatInt(id, 10)))
 }
 
 // fieldSet is a set of fields by their positions.

@@ -68,8 +68,10 @@ func vectorFrom[T VectorElement](data []byte, element func([]byte) T) Vector[T] 
 func (d *valueDecoder) unsupported(v *Value, _ int) {
 	u := Unsupported{Name: d.r.String()}
 	u.MinVersion = strconv.FormatInt(d.r.Int(), 10) + "." + strconv.FormatInt(d.r.Int(), 10)
+	d.within++
 	if message, ok := d.entries().Get("message"); ok {
 		u.Message, _ = message.AsString()
 	}
+	d.within--
 	*v = UnsupportedValue(u)
 }

@@ -172,6 +172,9 @@ func (b *decodeBuilder) sqlNull(t reflect.Type, value reflect.StructField) (deco
 func decodeByMethod(t reflect.Type) decodeFunc {
 	return func(d *valueDecoder, p unsafe.Pointer) error {
 		v := d.one()
+		if d.r.Err() != nil {
+			return nil // the row is malformed: there is nothing to be shown
+		}
 		if i, ok := v.AsInvalid(); ok {
 			return &DecodeError{Target: t, Err: i}
 		}
@@ -192,7 +195,11 @@ func decodeText(t reflect.Type, rules decodeRules, kind decodeFunc) decodeFunc {
 			}
 			return d.unfit(t, rules)
 		}
-		if err := reflect.NewAt(t, p).Interface().(encoding.TextUnmarshaler).UnmarshalText(d.r.Text()); err != nil {
+		text := d.r.Text()
+		if d.r.Err() != nil {
+			return nil
+		}
+		if err := reflect.NewAt(t, p).Interface().(encoding.TextUnmarshaler).UnmarshalText(text); err != nil {
 			return &DecodeError{Type: KindString.String(), Target: t, Err: err}
 		}
 		return nil

@@ -1,10 +1,6 @@
 package records
 
-import (
-	"strconv"
-
-	"github.com/neorx/neorx/bolt/packstream"
-)
+import "strconv"
 
 // The tags of structures.
 const (
@@ -32,6 +28,7 @@ type form struct {
 	kind        Kind
 	fields, alt int
 	read        func(d *valueDecoder, v *Value, fields int)
+	outside     int // how many structures around one that holds values are too many: 1 for what a property cannot be, 0 for what holds none
 }
 
 // forms is indexed by tag; a form without read is no value.
@@ -40,29 +37,30 @@ var forms [128]form
 // init fills the table, whose functions refer to it: entities hold properties.
 func init() {
 	forms = [128]form{
-		tagNode:               {KindNode, 3, 4, (*valueDecoder).nodeValue},
-		tagRelationship:       {KindRelationship, 5, 8, (*valueDecoder).relationshipValue},
-		tagPath:               {KindPath, 3, 3, (*valueDecoder).pathValue},
-		tagDate:               {KindDate, 1, 1, (*valueDecoder).date},
-		tagTime:               {KindTime, 2, 2, (*valueDecoder).time},
-		tagLocalTime:          {KindLocalTime, 1, 1, (*valueDecoder).localTime},
-		tagDateTime:           {KindDateTime, 3, 3, (*valueDecoder).dateTime},
-		tagDateTimeZone:       {KindDateTime, 3, 3, (*valueDecoder).dateTimeZone},
-		tagLegacyDateTime:     {KindDateTime, 3, 3, (*valueDecoder).legacyDateTime},
-		tagLegacyDateTimeZone: {KindDateTime, 3, 3, (*valueDecoder).legacyDateTimeZone},
-		tagLocalDateTime:      {KindLocalDateTime, 2, 2, (*valueDecoder).localDateTime},
-		tagDuration:           {KindDuration, 4, 4, (*valueDecoder).duration},
-		tagPoint2D:            {KindPoint2D, 3, 3, (*valueDecoder).point2D},
-		tagPoint3D:            {KindPoint3D, 4, 4, (*valueDecoder).point3D},
-		tagVector:             {KindVector, 2, 2, (*valueDecoder).vector},
-		tagUnsupported:        {KindUnsupported, 4, 4, (*valueDecoder).unsupported},
+		tagNode:               {KindNode, 3, 4, (*valueDecoder).nodeValue, 1},
+		tagRelationship:       {KindRelationship, 5, 8, (*valueDecoder).relationshipValue, 1},
+		tagPath:               {KindPath, 3, 3, (*valueDecoder).pathValue, 1},
+		tagDate:               {KindDate, 1, 1, (*valueDecoder).date, 0},
+		tagTime:               {KindTime, 2, 2, (*valueDecoder).time, 0},
+		tagLocalTime:          {KindLocalTime, 1, 1, (*valueDecoder).localTime, 0},
+		tagDateTime:           {KindDateTime, 3, 3, (*valueDecoder).dateTime, 0},
+		tagDateTimeZone:       {KindDateTime, 3, 3, (*valueDecoder).dateTimeZone, 0},
+		tagLegacyDateTime:     {KindDateTime, 3, 3, (*valueDecoder).legacyDateTime, 0},
+		tagLegacyDateTimeZone: {KindDateTime, 3, 3, (*valueDecoder).legacyDateTimeZone, 0},
+		tagLocalDateTime:      {KindLocalDateTime, 2, 2, (*valueDecoder).localDateTime, 0},
+		tagDuration:           {KindDuration, 4, 4, (*valueDecoder).duration, 0},
+		tagPoint2D:            {KindPoint2D, 3, 3, (*valueDecoder).point2D, 0},
+		tagPoint3D:            {KindPoint3D, 4, 4, (*valueDecoder).point3D, 0},
+		tagVector:             {KindVector, 2, 2, (*valueDecoder).vector, 0},
+		tagUnsupported:        {KindUnsupported, 4, 4, (*valueDecoder).unsupported, 2},
 	}
 }
 
 // structure reads a structure. One that is unknown, has other fields than it should or fields of other types is
-// skipped and becomes an Invalid value: the bytes around it are good, and so is the rest of the row.
+// skipped and becomes an Invalid value: the bytes around it are good, and so is the rest of the row. Entities within the properties of others are not even
+// looked at: a graph has none, and a path can hold each of its nodes many times, so that a few of them in each other would be gigabytes.
 func (d *valueDecoder) structure(v *Value) {
-	start, promised, depth := d.r, d.promised, d.depth
+	start, promised, depth, within := d.r, d.promised, d.depth, d.within
 	tag, fields := d.r.Struct()
 	if d.r.Err() != nil {
 		return
@@ -73,6 +71,8 @@ func (d *valueDecoder) structure(v *Value) {
 		problem = errorString("unknown structure " + hexByte(tag))
 	} else if kind = f.kind; fields != f.fields && fields != f.alt {
 		problem = errorString("a structure of " + strconv.Itoa(fields) + " fields instead of " + strconv.Itoa(f.fields))
+	} else if f.outside != 0 && d.within >= f.outside {
+		problem = errorString("it is within another structure")
 	} else {
 		f.read(d, v, fields)
 		if d.r.Err() == nil {
@@ -84,29 +84,12 @@ func (d *valueDecoder) structure(v *Value) {
 	if d.broken {
 		return
 	}
-	d.r, d.promised, d.depth = start, promised, depth
-	if d.r.Skip(); d.r.Err() == nil {
-		d.skippedAgain(d.r.Offset() - start.Offset())
-	}
-	if d.r.Err() != nil {
+	d.r, d.promised, d.depth, d.within = start, promised, depth, within
+	if d.r.Skip(); d.r.Err() != nil {
 		d.broken = true
 		return
 	}
 	*v = invalidValue(kind, problem)
-}
-
-// The bytes of a row may be skipped so many times, and some more, because of structures that make no sense. Those that a server sends hardly nest; where
-// each of a thousand levels makes no sense, skipping all of them would take hours for a large row.
-const (
-	maxSkips  = 16
-	moreSkips = 1 << 20
-)
-
-// skippedAgain takes note of n skipped bytes, and fails when they are too many.
-func (d *valueDecoder) skippedAgain(n int) {
-	if d.skipped += n; (d.skipped-moreSkips)/maxSkips > len(d.r.Input()) {
-		d.r.Fail(&packstream.Error{Offset: d.r.Offset(), Reason: "structures nested in others, none of which makes sense"})
-	}
 }
 
 func formOf(tag byte) *form {

@@ -46,7 +46,7 @@ type valueDecoder struct {
 	// nested lists which all announce the same bytes are found out before anything is allocated for them.
 	promised int
 	depth    int
-	skipped  int  // bytes of structures that make no sense, those within others counted again
+	within   int  // how many structures that hold values are around
 	broken   bool // the input is malformed: no use in trying to skip what failed
 }
 

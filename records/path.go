@@ -3,13 +3,14 @@ package records
 import "unsafe"
 
 // Path is an alternating sequence of nodes and relationships. Nodes has one element more than Relationships;
-// Relationships[i] lies between Nodes[i] and Nodes[i+1], in either direction: its start and end tell which.
+// Relationships[i] lies between Nodes[i] and Nodes[i+1], in either direction: its start and end tell which. Where a path comes to a node or a
+// relationship again, that one's Labels and Props are the same ones as before.
 type Path struct {
 	Nodes         []Node
 	Relationships []Relationship
 }
 
-// path is what a Value holds of a Path; see node. The same node may be in it several times.
+// path is what a Value holds of a Path; see node. The same node may be in it several times, and so may a relationship.
 type path struct {
 	nodes         []*node
 	relationships []*relationship
@@ -38,12 +39,18 @@ func (v Value) AsPath() (p Path, ok bool) {
 func (v Value) path() *path { return (*path)(v.ptr) }
 
 func (p *path) any() Path {
-	out := Path{Nodes: make([]Node, len(p.nodes)), Relationships: make([]Relationship, len(p.relationships))}
-	for i, n := range p.nodes {
-		out.Nodes[i] = n.any()
-	}
-	for i, r := range p.relationships {
-		out.Relationships[i] = r.any()
+	return Path{Nodes: each(p.nodes, (*node).any), Relationships: each(p.relationships, (*relationship).any)}
+}
+
+// each converts every item of a path, and those that are in it several times once: a short path can come to a large node very often.
+func each[T, To any](items []*T, convert func(*T) To) []To {
+	out, first := make([]To, len(items)), make(map[*T]int, len(items))
+	for i, item := range items {
+		if before, again := first[item]; again {
+			out[i] = out[before]
+			continue
+		}
+		first[item], out[i] = i, convert(item)
 	}
 	return out
 }

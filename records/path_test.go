@@ -1,6 +1,7 @@
 package records_test
 
 import (
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -81,4 +82,46 @@ func TestPathsThatMakeNoSense(t *testing.T) {
 			assert.EqualError(t, i, tt.want)
 		})
 	}
+}
+
+// A relationship is where it is: what says otherwise makes no sense.
+func TestPathOfARelationshipInTwoPlaces(t *testing.T) {
+	v := decode(t, rawPath(3, 1, 1, 1, 1, 2))
+	require.Equal(t, records.KindInvalid, v.Kind(), v.String())
+	assert.Contains(t, v.String(), "between several pairs of nodes")
+	assert.Equal(t, records.KindPath, decode(t, rawPath(2, 1, 1, 1, -1, 0, 1, 1)).Kind(), "there and back, and there again")
+}
+
+// TestPathComesBack: a node to which a path comes ten thousand times is converted, copied and counted once.
+func TestPathComesBack(t *testing.T) {
+	const visits, size = 10_000, 20_000
+	in := packstream.AppendStruct(nil, 'P', 3)
+	in = packstream.AppendInt(packstream.AppendStruct(packstream.AppendList(in, 1), 'N', 3), 0)
+	in = packstream.AppendString(packstream.AppendMap(packstream.AppendList(in, 0), 1), "b")
+	in = packstream.AppendBytes(in, make([]byte, size))
+	in = packstream.AppendInt(packstream.AppendStruct(packstream.AppendList(in, 1), 'r', 3), 0)
+	in = packstream.AppendString(packstream.AppendMap(packstream.AppendString(in, "SELF"), 1), "b")
+	in = packstream.AppendBytes(in, make([]byte, size))
+	in = packstream.AppendList(in, 2*visits)
+	for range visits {
+		in = append(in, 1, 0)
+	}
+	v := decode(t, in)
+	allocated := func(f func()) uint64 {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		f()
+		runtime.ReadMemStats(&after)
+		return after.TotalAlloc - before.TotalAlloc
+	}
+	var p records.Path
+	assert.Less(t, allocated(func() { p, _ = v.AsPath() }), uint64(16<<20))
+	assert.Len(t, p.Nodes, visits+1)
+	assert.Len(t, p.Nodes[visits].Props["b"], size)
+	assert.Len(t, p.Relationships[visits-1].Props["b"], size)
+	var c records.Value
+	assert.Less(t, allocated(func() { c = v.Clone() }), uint64(16<<20))
+	again, _ := c.AsPath()
+	assert.Len(t, again.Nodes[visits].Props["b"], size)
+	assert.Less(t, records.NewRecord([]string{"p"}, v).Size(), 10*len(in))
 }

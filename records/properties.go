@@ -94,6 +94,7 @@ func (d *valueDecoder) ownProperties(o *outline) Record {
 	}
 	values := d.values.take(n, chunkValues)
 	in, at := d.r.Input(), d.r.Offset()
+	d.within++
 	for i := range values {
 		d.promised -= 2
 		k, size, next := packstream.Token(in, at)
@@ -108,6 +109,7 @@ func (d *valueDecoder) ownProperties(o *outline) Record {
 		}
 		at = d.valueAt(&values[i], in, end)
 	}
+	d.within--
 	d.r.Seek(at)
 	if !known {
 		h = newHeader(keys)

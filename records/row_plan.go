@@ -122,6 +122,9 @@ func readFields(d *valueDecoder, p unsafe.Pointer, fields []*decodeField) (colum
 		} else if err := f.read(d, p); err != nil {
 			return i, err
 		}
+		if d.r.Err() != nil {
+			return i, nil
+		}
 		at = d.r.Offset() - start
 	}
 	d.r.Seek(start + at)
@@ -187,7 +190,7 @@ func rowAsSlice(t reflect.Type, n int, item decodeFunc) readRow {
 func rowAsArray(size uintptr, n int, item decodeFunc) readRow {
 	return func(d *valueDecoder, p unsafe.Pointer) (int, error) {
 		for i := range n {
-			if err := item(d, unsafe.Add(p, uintptr(i)*size)); err != nil {
+			if err := item(d, unsafe.Add(p, uintptr(i)*size)); err != nil || d.r.Err() != nil {
 				return i, err
 			}
 		}
@@ -203,7 +206,7 @@ func rowAsMap(t reflect.Type, keys []string, item decodeFunc) readRow {
 		for i := range keys {
 			key.SetString(keys[i])
 			value.Elem().SetZero()
-			if err := item(d, value.UnsafePointer()); err != nil {
+			if err := item(d, value.UnsafePointer()); err != nil || d.r.Err() != nil {
 				return i, err
 			}
 			m.SetMapIndex(key, value.Elem())

@@ -50,7 +50,7 @@ func (d *valueDecoder) beginRow(row []byte, columns int) error {
 	d.r.Reset(row)
 	d.names.begin()
 	d.outlines.begin()
-	d.promised, d.depth, d.skipped = 0, 0, 0
+	d.promised, d.depth, d.within, d.broken = 0, 0, 0, false
 	if d.own {
 		d.text.used = len(d.text.memory)
 	}

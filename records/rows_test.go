@@ -305,3 +305,12 @@ func TestHalfReadRows(t *testing.T) {
 		}
 	}
 }
+
+// TestARowAfterAMalformedOne: nothing of a malformed row is left in the decoder.
+func TestARowAfterAMalformedOne(t *testing.T) {
+	rows := records.NewRows()
+	require.NoError(t, rows.Keys([]string{"x"}))
+	require.Error(t, rows.Row(unhex(t, "91 B4 4E 01 90 A1 81 6B C5")))
+	require.NoError(t, rows.Row(unhex(t, "91 B0 C5")))
+	assert.Equal(t, records.KindInvalid, rows.Take()[0].At(0).Kind())
+}

@@ -50,12 +50,18 @@ func (n *node) size() int { return int(unsafe.Sizeof(*n)) + n.props.Size() }
 func (r *relationship) size() int { return int(unsafe.Sizeof(*r)) + r.props.Size() }
 
 func (p *path) size() int {
-	n := 0
-	for _, node := range p.nodes {
-		n += node.size()
-	}
-	for _, rel := range p.relationships {
-		n += rel.size()
+	pointers := 8 * (len(p.nodes) + len(p.relationships))
+	return pointers + sizeOfEach(p.nodes, (*node).size) + sizeOfEach(p.relationships, (*relationship).size)
+}
+
+// sizeOfEach counts what is in a path several times once, as it is kept once.
+func sizeOfEach[T any](items []*T, size func(*T) int) (n int) {
+	counted := make(map[*T]struct{}, len(items))
+	for _, item := range items {
+		if _, again := counted[item]; !again {
+			counted[item] = struct{}{}
+			n += size(item)
+		}
 	}
 	return n
 }

@@ -625,3 +625,68 @@ func TestShortTextsOfARowShareAnAllocation(t *testing.T) {
 		})
 	}
 }
+
+// spy notes what it is shown.
+type spy struct{}
+
+var shown []string
+
+func (*spy) DecodeCypher(v records.Value) error {
+	shown = append(shown, v.String())
+	return nil
+}
+
+type textSpy struct{}
+
+func (*textSpy) UnmarshalText(b []byte) error {
+	shown = append(shown, string(b))
+	return nil
+}
+
+// TestDecodersSeeNothingHalfRead: what is not what the server has sent is shown to nobody, and the column that is named is the bad one.
+func TestDecodersSeeNothingHalfRead(t *testing.T) {
+	for name, tt := range map[string]struct {
+		to  reflect.Type
+		row string
+	}{
+		"methods": {reflect.TypeFor[struct{ A, B spy }](), "92 93 01 02 C7 05"},
+		"texts":   {reflect.TypeFor[struct{ A, B textSpy }](), "92 81 FF 81 62"},
+		"array":   {reflect.TypeFor[[2]spy](), "92 93 01 02 C7 05"},
+		"slice":   {reflect.TypeFor[[]spy](), "92 93 01 02 C7 05"},
+		"map":     {reflect.TypeFor[map[string]spy](), "92 93 01 02 C7 05"},
+		"items":   {reflect.TypeFor[struct{ A [2]spy }](), "92 92 C7 01 05"},
+	} {
+		shown = nil
+		_, err := records.DecodeRowInto(tt.to, []string{"a", "b"}, unhex(t, tt.row))
+		require.Error(t, err, name)
+		assert.Empty(t, shown, name)
+	}
+	_, err := records.DecodeRowInto(reflect.TypeFor[struct{ A, B textSpy }](), []string{"a", "b"}, unhex(t, "92 81 FF 81 62"))
+	var e *records.DecodeError
+	require.ErrorAs(t, err, &e)
+	assert.Equal(t, "a", e.Column)
+}
+
+// Of repeated keys the last one counts, as everywhere else.
+func TestKeyThatComesTwice(t *testing.T) {
+	rows := records.NewStructRows[struct {
+		X *int
+		Y records.Value
+	}]()
+	require.NoError(t, rows.Keys([]string{"n"}))
+	require.NoError(t, rows.Row(unhex(t, "91 A4 81 78 01 81 78 C0 81 79 B3 49 00 00 00 81 79 07")))
+	got := rows.Take()[0]
+	assert.Nil(t, got.X)
+	assert.True(t, got.Y.Equal(records.IntValue(7)), got.Y)
+}
+
+// An id that is no number is none, also where it stands in for an element id.
+func TestElementIDOfNoNumber(t *testing.T) {
+	rows := records.NewStructRows[struct {
+		E string `neo4j:",elementId"`
+	}]()
+	require.NoError(t, rows.Keys([]string{"n"}))
+	err := rows.Row(unhex(t, "91 B3 4E 81 78 90 A0"))
+	var e *records.DecodeError
+	require.ErrorAs(t, err, &e)
+}

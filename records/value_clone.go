@@ -75,12 +75,5 @@ func (r *relationship) clone() *relationship {
 }
 
 func (p *path) clone() *path {
-	out := &path{nodes: make([]*node, len(p.nodes)), relationships: make([]*relationship, len(p.relationships))}
-	for i, n := range p.nodes {
-		out.nodes[i] = n.clone()
-	}
-	for i, r := range p.relationships {
-		out.relationships[i] = r.clone()
-	}
-	return out
+	return &path{nodes: each(p.nodes, (*node).clone), relationships: each(p.relationships, (*relationship).clone)}
 }
