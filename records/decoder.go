@@ -1,7 +1,6 @@
 package records
 
 import (
-	"time"
 	"unsafe"
 
 	"github.com/neorx/neorx/bolt/packstream"
@@ -65,21 +64,6 @@ const (
 )
 
 const errDepth = errorString("it nests deeper than 1000 levels")
-
-// zoneMemo remembers the last zone id, which the next row most likely has as well.
-type zoneMemo struct {
-	name string
-	loc  *time.Location
-	err  error
-}
-
-func (m *zoneMemo) load(name []byte) (*time.Location, error) {
-	if m.name != string(name) || m.name == "" {
-		m.name = string(name)
-		m.loc, m.err = loadZone(m.name)
-	}
-	return m.loc, m.err
-}
 
 // DecodeValue reads one value, which has its memory to itself. Malformed input is reported by r's Err; a value which is
 // well formed and makes no sense is an [Invalid] one.

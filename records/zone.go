@@ -14,54 +14,108 @@ var utcID = time.FixedZone("UTC", 0)
 var zones = struct {
 	sync.RWMutex
 	byName map[string]*time.Location // guarded by the mutex
-}{byName: map[string]*time.Location{"UTC": utcID}}
+}{byName: map[string]*time.Location{}}
 
-// maxZones bounds the cache: there are some 600 names.
-const maxZones = 2048
+const (
+	// maxZones bounds the cache. There are some 600 names, but where files are found whatever the case of their letters there is no end to them.
+	maxZones = 2048
+
+	// maxZoneName is twice the length of the longest name.
+	maxZoneName = 64
+)
+
+// locate asks the time zone database. It is a variable for the tests, which count what that is asked for.
+var locate = time.LoadLocation
 
 // loadZone returns the location of a zone id of the server's: an IANA name or an offset.
 func loadZone(name string) (*time.Location, error) {
+	if loc, err := knownZone(name); loc != nil || err != nil {
+		return loc, err
+	}
+	return lookUpZone(name)
+}
+
+// knownZone is loadZone as far as it goes without the time zone database: without a location and an error only that can tell.
+func knownZone(name string) (*time.Location, error) {
 	zones.RLock()
 	loc, ok := zones.byName[name]
 	zones.RUnlock()
-	if ok {
+	switch {
+	case ok:
 		return loc, nil
+	case name == "UTC":
+		return utcID, nil
+	case isOffset(name):
+		return offsetZone(name) // there are too many to keep
+	case !isZoneName(name):
+		return nil, unknownZone(name, "")
 	}
-	loc, err := readZone(name)
-	if err != nil || isOffset(name) {
-		return loc, err // there are too many offsets to keep
+	return nil, nil
+}
+
+// lookUpZone asks for a name, and keeps what it finds. In a full cache it takes the place of any other, so that a zone in use comes back whatever it
+// was filled with.
+func lookUpZone(name string) (*time.Location, error) {
+	loc, err := locate(name)
+	if err != nil {
+		return nil, err
 	}
 	zones.Lock()
 	defer zones.Unlock()
 	if known, ok := zones.byName[name]; ok {
 		return known, nil
 	}
-	if len(zones.byName) < maxZones {
-		zones.byName[strings.Clone(name)] = loc
+	for other := range zones.byName {
+		if len(zones.byName) < maxZones {
+			break
+		}
+		delete(zones.byName, other)
 	}
+	zones.byName[strings.Clone(name)] = loc
 	return loc, nil
 }
 
 // isOffset tells an offset from a name. One name begins with a Z, too: Zulu.
-func isOffset(name string) bool { return name == "Z" || name[0] == '+' || name[0] == '-' }
+func isOffset(name string) bool {
+	return name == "Z" || name != "" && (name[0] == '+' || name[0] == '-')
+}
 
-func readZone(name string) (*time.Location, error) {
-	switch {
-	case name == "" || name == "Local": // which time.LoadLocation takes for UTC and for this machine's zone
-		return nil, errorString("unknown time zone " + quoted([]byte(name)))
-	case isOffset(name):
-		p := isoParser{rest: name}
-		offset := p.offset()
-		if p.bad || p.rest != "" || validateOffset(offset) != nil {
-			return nil, errorString("unknown time zone " + quoted([]byte(name)))
+func offsetZone(name string) (*time.Location, error) {
+	p := isoParser{rest: name}
+	offset := p.offset()
+	if p.bad || p.rest != "" || validateOffset(offset) != nil {
+		return nil, unknownZone(name, "")
+	}
+	return fixedZone(offset), nil
+}
+
+// isZoneName reports whether a name is written as in the time zone database. A file has other paths as well, like Europe/./Berlin, and each would be a
+// zone of its own.
+func isZoneName(name string) bool {
+	if len(name) > maxZoneName || name == "Local" { // which time.LoadLocation takes for this machine's zone
+		return false
+	}
+	last := byte('/')
+	for i := range len(name) {
+		b := name[i]
+		if b == '/' && last == '/' || b != '/' && !isZoneLetter(b) {
+			return false
 		}
-		return fixedZone(offset), nil
+		last = b
 	}
-	loc, err := time.LoadLocation(name)
-	if err != nil {
-		return nil, err
+	return last != '/'
+}
+
+func isZoneLetter(b byte) bool {
+	return 'a' <= b && b <= 'z' || 'A' <= b && b <= 'Z' || '0' <= b && b <= '9' || b == '_' || b == '-' || b == '+'
+}
+
+// unknownZone is the error for an id that is none; why says more about it.
+func unknownZone(name, why string) error {
+	if len(name) > maxZoneName {
+		name = name[:maxZoneName] + "…"
 	}
-	return loc, nil
+	return errorString("unknown time zone " + quoted([]byte(name)) + why)
 }
 
 // zoneID returns the zone id by which t is sent; it is empty where an offset is all there is to send. That is the case in
