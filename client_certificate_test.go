@@ -11,8 +11,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -134,6 +136,41 @@ func TestClientCertificateProviderFails(t *testing.T) {
 			assert.ErrorContains(t, err, "get the client certificate for "+s.Address()+": "+test.want)
 			if test.err != nil {
 				assert.ErrorIs(t, err, test.err)
+			}
+		})
+	}
+}
+
+// noting is a connection that tells when it is closed.
+type noting struct {
+	net.Conn
+	closed chan struct{}
+}
+
+func (n *noting) Close() error {
+	close(n.closed)
+	return n.Conn.Close()
+}
+
+func TestClientCertificateProviderThatLeavesLosesNoConnection(t *testing.T) {
+	s, _ := demanding(t, newAuthority(t), tls.VersionTLS13)
+	for want, leave := range map[string]func(){"panic: a bug": func() { panic("a bug") }, "left by runtime.Goexit": runtime.Goexit} {
+		t.Run(want, func(t *testing.T) {
+			closed := make(chan struct{})
+			dial := func(ctx context.Context, network, address string) (net.Conn, error) {
+				nc, err := new(net.Dialer).DialContext(ctx, network, address)
+				return &noting{nc, closed}, err
+			}
+			provider := func(context.Context) (tls.Certificate, error) {
+				leave()
+				return tls.Certificate{}, nil
+			}
+			err := open(t, s.URI(), WithDialer(dial), WithClientCertificate(RotatingClientCertificate(provider))).VerifyConnectivity(t.Context())
+			require.ErrorContains(t, err, want)
+			select {
+			case <-closed:
+			default:
+				assert.Fail(t, "the connection is still open")
 			}
 		})
 	}

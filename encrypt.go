@@ -21,7 +21,8 @@ type encrypted struct {
 	now                 func() time.Time
 }
 
-// encrypt makes an encrypted connection of nc, which it closes if that fails.
+// encrypt makes an encrypted connection of nc, which it closes if that fails, and also where code of the user's, such as a provider of client certificates,
+// panics or calls runtime.Goexit.
 func encrypt(ctx context.Context, nc net.Conn, a pool.Address, cfg *tls.Config) (net.Conn, error) {
 	c := &encrypted{address: string(a), serverName: cfg.ServerName, now: time.Now}
 	cfg = cfg.Clone()
@@ -38,12 +39,17 @@ func encrypt(ctx context.Context, nc net.Conn, a pool.Address, cfg *tls.Config) 
 	}
 	cfg.GetClientCertificate = c.watch(get)
 	c.Conn = tls.Client(nc, cfg)
-	err := c.HandshakeContext(ctx)
-	if err == nil {
-		return c, nil
+	done := false
+	defer func() {
+		if !done {
+			_ = nc.Close()
+		}
+	}()
+	if err := c.HandshakeContext(ctx); err != nil {
+		return nil, c.failed(ctx, err)
 	}
-	_ = nc.Close()
-	return nil, c.failed(ctx, err)
+	done = true
+	return c, nil
 }
 
 type getClientCertificate func(*tls.CertificateRequestInfo) (*tls.Certificate, error)
