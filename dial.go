@@ -46,9 +46,22 @@ func newConnector(c *config) *connector {
 
 func dialerOf(c *config) Dialer {
 	if c.dialer.given {
-		return c.dialer.value
+		return orError(c.dialer.value)
 	}
 	return (&net.Dialer{KeepAlive: c.keepAlive.value}).DialContext
+}
+
+var errNoConnection = errors.New("the dialer returned no connection")
+
+// orError makes an error of a connection that is nil, which nothing that uses connections could tell.
+func orError(dial Dialer) Dialer {
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		nc, err := dial(ctx, network, address)
+		if nc == nil && err == nil {
+			err = errNoConnection
+		}
+		return nc, err
+	}
 }
 
 // open is pool.Config.Dial. The resolver is asked what the address of the URI stands for. With routing that is for the first contact, and the router asks it; but

@@ -98,6 +98,14 @@ func TestUnknownHost(t *testing.T) {
 	assert.ErrorContains(t, err, "bolt: connect to nowhere:7687: ")
 }
 
+func TestDialerReturnsNothing(t *testing.T) {
+	dial := func(context.Context, string, string) (net.Conn, error) { return nil, nil }
+	for _, uri := range []string{"bolt://db", "bolt+ssc://db", "neo4j://db"} {
+		d := open(t, uri, WithDialer(dial))
+		assert.ErrorContains(t, d.VerifyConnectivity(t.Context()), "connect to db:7687: the dialer returned no connection", uri)
+	}
+}
+
 func TestHTTPPort(t *testing.T) {
 	address := serve(t, answer("HTTP/1.1 400 Bad Request\r\n\r\n"))
 	t.Run("plain", func(t *testing.T) {
