@@ -26,6 +26,13 @@ var (
 	errTxClosed   = &records.UsageError{Message: "the transaction is closed already"}
 )
 
+// errManaged refuses to end a transaction that somebody else ends: after a COMMIT of its own, managed work could only fail, and whoever tried that again would
+// write twice.
+func errManaged(method string) error {
+	return &records.UsageError{Message: method + ": the transaction is that of managed work (ReadTx, WriteTx, …), and ends with it: return nil to commit and an error " +
+		"to roll back, or Begin one that you end yourself"}
+}
+
 // errAbandoned ends a transaction whose work has failed or panicked.
 var errAbandoned = errors.New("session: the transaction was abandoned")
 

@@ -13,7 +13,8 @@ import (
 // ReadTx runs work in a transaction with read access and commits it. When the transaction fails for a reason that can pass, it is rolled back and work is
 // called again in a new one, until the driver's MaxTransactionRetryTime is over; so work should have no other effects that must not be repeated. The context it
 // gets knows that the transaction holds a connection: work that waits for another in vain ends with a *pool.DeadlockError. An error
-// of work, a panic and runtime.Goexit roll back; errors are retried only if they wrap one that says it is worth it.
+// of work, a panic and runtime.Goexit roll back; errors are retried only if they wrap one that says it is worth it. Work does not end the transaction itself:
+// Commit, Rollback and Close are refused with a *records.UsageError before anything is sent. Work that ignores that goes on, and is committed if it returns nil.
 func ReadTx[T any](ctx context.Context, s *Session, work func(context.Context, *Transaction) (T, error), opts ...TxOption) (T, error) {
 	return transact(ctx, s, work, access(true), opts)
 }
@@ -33,7 +34,7 @@ func transact[T any](ctx context.Context, s *Session, work func(context.Context,
 		var got T
 		err := m.once(ctx, func(ctx context.Context, tx *Transaction) (err error) {
 			if got, err = work(ctx, tx); err == nil {
-				err = tx.Commit(ctx)
+				err = tx.commit(ctx)
 			}
 			return err
 		})
@@ -92,11 +93,11 @@ func flow[T any](m *managedWork, work func(*Transaction) rx.Stream[T]) rx.Stream
 			end := work(tx).Run(ctx, d, emit)
 			switch {
 			case end == nil:
-				return tx.Commit(ctx)
+				return tx.commit(ctx)
 			case !rx.Stopped(end):
 				return end
 			case m.set.readOnly:
-				return rx.AfterStop(tx.Commit(ctx)) // for its bookmark
+				return rx.AfterStop(tx.commit(ctx)) // for its bookmark
 			}
 			return rx.AfterStop(ErrStoppedBeforeCommit)
 		})
@@ -128,6 +129,7 @@ func (m *managedWork) once(ctx context.Context, work func(context.Context, *Tran
 	if err != nil {
 		return err
 	}
+	tx.managed = true
 	defer tx.fail(errAbandoned)
 	return work(tx.lease.mark(ctx), tx)
 }

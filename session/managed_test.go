@@ -142,19 +142,6 @@ func TestAContextThatEndsBehindCommit(t *testing.T) {
 	inBubble(t, setup{}, func(t *testing.T, f *fixture) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
-		n, err := session.WriteTx(ctx, f.Session(), func(ctx context.Context, tx *session.Transaction) (int, error) {
-			create(t, tx, 1)
-			err := tx.Commit(ctx)
-			cancel()
-			return 7, err
-		})
-		var usage *records.UsageError
-		require.ErrorAs(t, err, &usage, "work does not commit by itself")
-		assert.Zero(t, n)
-	})
-	inBubble(t, setup{}, func(t *testing.T, f *fixture) {
-		ctx, cancel := context.WithCancel(t.Context())
-		defer cancel()
 		err := session.WriteStream(f.Session(), writing(50)).ForEach(ctx, func(n int64) error {
 			if n == 20 {
 				cancel()

@@ -22,6 +22,7 @@ type Transaction struct {
 	sent     []string
 	settings settings
 	readOnly bool
+	managed  bool // whoever has begun it for managed work ends it, and nobody else
 
 	mu      sync.Mutex // guards what follows
 	over    error      // why nothing can be done any more; nil while it is open
@@ -69,7 +70,17 @@ func (t *Transaction) Query(cypher string, params any, opts ...QueryOption) Quer
 // Commit makes the transaction last. Results that are not consumed end with an error. When the connection is lost or ctx ends before the server's
 // answer, the error of one that could write is a [*CommitUnknownError]; after any other error the transaction is rolled back. In both cases it is over. Only the *records.UsageError
 // about a query that was never observed leaves it open.
+//
+// It is refused with a *records.UsageError in managed work, which [ReadTx], [WriteTx] and their like commit when it returns: nothing is sent, and the transaction
+// stays as it is.
 func (t *Transaction) Commit(ctx context.Context) error {
+	if t.managed {
+		return errManaged("Commit")
+	}
+	return t.commit(ctx)
+}
+
+func (t *Transaction) commit(ctx context.Context) error {
 	if err := t.end(errCommitted, true); err != nil {
 		return err
 	}
@@ -84,7 +95,12 @@ func (t *Transaction) Commit(ctx context.Context) error {
 }
 
 // Rollback undoes the transaction. After a failure of the transaction it does nothing and returns nil: the server has rolled back by then.
+//
+// It is refused in managed work as Commit is, and work that returns nil then is committed all the same: it is rolled back by returning an error.
 func (t *Transaction) Rollback(ctx context.Context) error {
+	if t.managed {
+		return errManaged("Rollback")
+	}
 	err := t.end(errRolledBack, false)
 	var failed *TransactionFailedError
 	switch {
@@ -96,8 +112,12 @@ func (t *Transaction) Rollback(ctx context.Context) error {
 	return t.rollback(ctx)
 }
 
-// Close rolls back unless the transaction is over. It can be called any number of times, so defer it where Begin was called.
+// Close rolls back unless the transaction is over. It can be called any number of times, so defer it where Begin was called. It is
+// refused in managed work, as Rollback is.
 func (t *Transaction) Close(ctx context.Context) error {
+	if t.managed {
+		return errManaged("Close")
+	}
 	if t.end(errTxClosed, false) != nil {
 		return nil
 	}
