@@ -27,12 +27,20 @@ func (d *Driver) RefreshRoutingTable(ctx context.Context, database string, bookm
 }
 
 // RoutingTables returns all routing tables as they are known, in the order of their databases, also those whose time is over. It asks nobody and does not
-// wait, and is for troubleshooting. With a bolt URI there are none.
-func (d *Driver) RoutingTables() []RoutingTable { return d.router.Tables() }
+// wait, and is for troubleshooting. With a bolt URI there are none, nor once the driver is closed.
+func (d *Driver) RoutingTables() []RoutingTable {
+	if d.topology.over() {
+		return nil
+	}
+	return d.router.Tables()
+}
 
-// routes returns an error unless there are routing tables.
+// routes returns an error unless there are routing tables that are of any use.
 func (d *Driver) routes(method string) error {
-	if d.config.target.routed {
+	switch {
+	case d.topology.over():
+		return ErrClosed
+	case d.config.target.routed:
 		return nil
 	}
 	return &UsageError{Message: method + ": a driver with the scheme " + d.config.target.name + " goes to one server and has no routing tables: use neo4j instead of bolt"}

@@ -4,9 +4,34 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/neorx/neorx"
+	"github.com/neorx/neorx/test/bolttest"
 )
+
+func TestRoutingTablesOfAClosedDriver(t *testing.T) {
+	ends := map[string]func(*neorx.Driver, context.Context) error{"Close": (*neorx.Driver).Close, "Shutdown": (*neorx.Driver).Shutdown}
+	for name, end := range ends {
+		t.Run(name, func(t *testing.T) {
+			server := bolttest.New(t, one.Handle, bolttest.InMemory())
+			d := open(t, "neo4j://db", neorx.WithDialer(server.Dial))
+			_, err := d.RefreshRoutingTable(t.Context(), "movies")
+			require.NoError(t, err)
+			require.Len(t, d.RoutingTables(), 1)
+
+			require.NoError(t, end(d, t.Context()))
+			_, err = d.RoutingTable(t.Context(), "movies")
+			require.ErrorIs(t, err, neorx.ErrClosed)
+			_, err = d.RefreshRoutingTable(t.Context(), "movies")
+			require.ErrorIs(t, err, neorx.ErrClosed)
+			assert.Empty(t, d.RoutingTables())
+		})
+	}
+}
 
 func ExampleDriver_RoutingTables() {
 	uri, stop := startServer()

@@ -89,6 +89,13 @@ func (t *topology) subscribe() (o *observer, open bool) {
 	return o, true
 }
 
+// over tells whether the driver is closed.
+func (t *topology) over() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.closed
+}
+
 func (t *topology) leave(o *observer) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
