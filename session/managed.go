@@ -6,6 +6,7 @@ import (
 	"github.com/reactivex/rxgo/v2"
 
 	"github.com/neorx/neorx/bolt"
+	"github.com/neorx/neorx/records"
 	"github.com/neorx/neorx/retry"
 	"github.com/neorx/neorx/rx"
 )
@@ -16,21 +17,22 @@ import (
 // of work, a panic and runtime.Goexit roll back; errors are retried only if they wrap one that says it is worth it. Work does not end the transaction itself:
 // Commit, Rollback and Close are refused with a *records.UsageError before anything is sent. Work that ignores that goes on, and is committed if it returns nil.
 func ReadTx[T any](ctx context.Context, s *Session, work func(context.Context, *Transaction) (T, error), opts ...TxOption) (T, error) {
-	return transact(ctx, s, work, access(true), opts)
+	return transact(ctx, s.reading("ReadTx", opts), work)
 }
 
 // WriteTx is [ReadTx] with write access. When the connection is lost during COMMIT the error is a [*CommitUnknownError], and nothing is retried.
 func WriteTx[T any](ctx context.Context, s *Session, work func(context.Context, *Transaction) (T, error), opts ...TxOption) (T, error) {
-	return transact(ctx, s, work, access(false), opts)
+	return transact(ctx, s.managed("WriteTx", access(false), opts), work)
 }
 
-func transact[T any](ctx context.Context, s *Session, work func(context.Context, *Transaction) (T, error), mode TxOption, opts []TxOption) (result T, err error) {
-	m := s.managed(mode, opts).observed()
+func transact[T any](ctx context.Context, m *managedWork, work func(context.Context, *Transaction) (T, error)) (result T, err error) {
+	m = m.observed()
+	m.need(work != nil)
 	m.set.refuse("ReadTx and WriteTx, which return one value after COMMIT", isDelivery)
 	if err = m.set.err(); err != nil {
 		return result, err
 	}
-	err = retry.Do(ctx, s.engine.Retry, func(ctx context.Context) error {
+	err = retry.Do(ctx, m.session.engine.Retry, func(ctx context.Context) error {
 		var got T
 		err := m.once(ctx, func(ctx context.Context, tx *Transaction) (err error) {
 			if got, err = work(ctx, tx); err == nil {
@@ -49,40 +51,50 @@ func transact[T any](ctx context.Context, s *Session, work func(context.Context,
 // ReadStream streams what work makes in a transaction with read access, and commits after the last item. Items flow: they are delivered as they come, so the
 // transaction is retried only as long as none was. With [Hold] they are delivered after COMMIT instead.
 func ReadStream[T any](s *Session, work func(*Transaction) rx.Stream[T], opts ...TxOption) rx.Stream[T] {
-	return managedStream(s, work, s.managed(access(true), opts))
+	return managedStream(s.reading("ReadStream", opts), work)
 }
 
 // WriteStream streams what work makes in a transaction with write access, after COMMIT has succeeded: what is delivered has happened, no item is delivered
 // twice, and neither demand nor an early stop of the observer changes what is written. What is held back is bounded (see [Hold]). With [Flow] the items are
 // delivered as they come; an observer that stops before the end then rolls back, and gets [ErrStoppedBeforeCommit].
 func WriteStream[T any](s *Session, work func(*Transaction) rx.Stream[T], opts ...TxOption) rx.Stream[T] {
-	return managedStream(s, work, s.managed(access(false), append([]TxOption{Hold()}, opts...)))
+	return managedStream(s.writing("WriteStream", opts), work)
 }
 
 // ExecuteRead is [ReadStream] for observables.
 func (s *Session) ExecuteRead(work func(*Transaction) rxgo.Observable, opts ...TxOption) rxgo.Observable {
-	return rx.Observable(ReadStream(s, observed(work), opts...), s.bound(nil)...)
+	return rx.Observable(managedStream(s.reading("ExecuteRead", opts), observed(work)), s.bound(nil)...)
 }
 
 // ExecuteWrite is [WriteStream] for observables.
 func (s *Session) ExecuteWrite(work func(*Transaction) rxgo.Observable, opts ...TxOption) rxgo.Observable {
-	return rx.Observable(WriteStream(s, observed(work), opts...), s.bound(nil)...)
+	return rx.Observable(managedStream(s.writing("ExecuteWrite", opts), observed(work)), s.bound(nil)...)
 }
 
 func observed(work func(*Transaction) rxgo.Observable) func(*Transaction) rx.Stream[any] {
-	return func(tx *Transaction) rx.Stream[any] { return rx.FromObservable[any](work(tx)) }
+	if work == nil {
+		return nil
+	}
+	return func(tx *Transaction) rx.Stream[any] {
+		o := work(tx)
+		if o == nil {
+			return rx.Fail[any](&records.UsageError{Message: "the function that does the work has returned nil in place of an observable"})
+		}
+		return rx.FromObservable[any](o)
+	}
 }
 
-func managedStream[T any](s *Session, work func(*Transaction) rx.Stream[T], m *managedWork) rx.Stream[T] {
+func managedStream[T any](m *managedWork, work func(*Transaction) rx.Stream[T]) rx.Stream[T] {
+	m.need(work != nil)
 	if err := m.set.err(); err != nil {
 		return rx.Fail[T](err)
 	}
 	return rx.Defer(func() rx.Stream[T] {
 		attempt := flow(m.observed(), work)
 		if m.set.hold {
-			return hold(s.engine.Retry, attempt)
+			return hold(m.session.engine.Retry, attempt)
 		}
-		return retry.Transient(s.engine.Retry, attempt)
+		return retry.Transient(m.session.engine.Retry, attempt)
 	})
 }
 
@@ -107,12 +119,29 @@ func flow[T any](m *managedWork, work func(*Transaction) rx.Stream[T]) rx.Stream
 // managedWork is work in transactions that are begun, ended and retried here.
 type managedWork struct {
 	session *Session
+	method  string // that was called
 	set     settings
 	usage   *bolt.Usage
 }
 
-func (s *Session) managed(mode TxOption, opts []TxOption) *managedWork {
-	return &managedWork{session: s, set: with(&s.settings, append([]TxOption{mode}, opts...), TxOption.applyTx)}
+func (s *Session) reading(method string, opts []TxOption) *managedWork {
+	return s.managed(method, access(true), opts)
+}
+
+// writing is for writes that stream.
+func (s *Session) writing(method string, opts []TxOption) *managedWork {
+	return s.managed(method, access(false), append([]TxOption{Hold()}, opts...))
+}
+
+func (s *Session) managed(method string, mode TxOption, opts []TxOption) *managedWork {
+	return &managedWork{session: s, method: method, set: with(&s.settings, append([]TxOption{mode}, opts...), TxOption.applyTx)}
+}
+
+// need makes a problem of work that is not there.
+func (m *managedWork) need(given bool) {
+	if !given {
+		m.set.problem("%s: the function that does the work is nil", m.method)
+	}
 }
 
 // observed is m for one observation.
