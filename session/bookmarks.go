@@ -2,8 +2,12 @@ package session
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sync"
+	"unicode/utf8"
+
+	"github.com/neorx/neorx/records"
 )
 
 // BookmarkManager chains the work of many sessions causally. [NewBookmarkManager] returns the usual one; own implementations can keep bookmarks where
@@ -93,6 +97,9 @@ func (c *chain) bookmarks(ctx context.Context) ([]string, error) {
 		if managed, err = c.manager.Bookmarks(ctx); err != nil {
 			return nil, err
 		}
+		if err = areText(managed); err != nil {
+			return nil, err
+		}
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -100,6 +107,16 @@ func (c *chain) bookmarks(ctx context.Context) ([]string, error) {
 		return union(managed), nil
 	}
 	return union(c.own, managed), nil
+}
+
+// areText refuses what a manager was given and cannot be sent as it is. Other bookmarks come from servers, or were options.
+func areText(bookmarks []string) error {
+	for _, b := range bookmarks {
+		if !utf8.ValidString(b) {
+			return &records.UsageError{Message: fmt.Sprintf("a bookmark of the bookmark manager is not valid UTF-8: %q", b)}
+		}
+	}
+	return nil
 }
 
 // note takes a bookmark that work which began behind sent has returned. It does not block.

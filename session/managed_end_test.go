@@ -50,7 +50,9 @@ var managedForms = map[string]func(ctx context.Context, s *session.Session, touc
 }
 
 func touched(touch func(*session.Transaction) error) func(context.Context, *session.Transaction) (int64, error) {
-	return func(ctx context.Context, tx *session.Transaction) (int64, error) { return touchedStream(touch)(tx).Count(ctx) }
+	return func(ctx context.Context, tx *session.Transaction) (int64, error) {
+		return touchedStream(touch)(tx).Count(ctx)
+	}
 }
 
 func touchedStream(touch func(*session.Transaction) error) func(*session.Transaction) rx.Stream[int64] {

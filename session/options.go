@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"github.com/neorx/neorx/bolt"
 	"github.com/neorx/neorx/pool"
@@ -60,6 +61,13 @@ func with[O any](s *settings, opts []O, apply func(O, *settings)) settings {
 // problem notes wrong use. Copies of s do not share what is appended.
 func (s *settings) problem(format string, args ...any) {
 	s.problems = append(slices.Clip(s.problems), &records.UsageError{Message: fmt.Sprintf(format, args...)})
+}
+
+// text makes a problem of what cannot be sent as it is: a server would store, or look for, something else.
+func (s *settings) text(option, given string) {
+	if !utf8.ValidString(given) {
+		s.problem("%s(%q): it is not valid UTF-8", option, given)
+	}
 }
 
 // name notes that an option was given.
@@ -161,6 +169,7 @@ type QueryTxOption interface {
 // Database chooses the database by name. Default: the user's home database.
 func Database(name string) SessionQueryOption {
 	return sessionQueryOption(func(s *settings) {
+		s.text("Database", name)
 		s.database = name
 		s.name("Database")
 	})
@@ -180,6 +189,7 @@ func Impersonate(user string) SessionQueryOption {
 		if user == "" {
 			s.problem(`Impersonate(""): it must name a user`)
 		}
+		s.text("Impersonate", user)
 		s.impersonated = user
 		s.name("Impersonate")
 	})
@@ -215,6 +225,11 @@ func Notifications(filter bolt.NotificationFilter) SessionQueryOption {
 		if m := filter.MinimumSeverity; !slices.Contains([]string{"", "OFF", "WARNING", "INFORMATION"}, m) {
 			s.problem("Notifications: the minimum severity is %q: it must be OFF, WARNING or INFORMATION", m)
 		}
+		for _, category := range filter.Disabled {
+			if !utf8.ValidString(category) {
+				s.problem("Notifications: the disabled category %q is not valid UTF-8", category)
+			}
+		}
 		s.notify = filter
 		s.name("Notifications")
 	})
@@ -231,7 +246,12 @@ func WithBookmarkManager(m BookmarkManager) SessionQueryOption {
 
 // WithBookmarks makes a session start behind the units of work that returned these bookmarks. Default: none.
 func WithBookmarks(bookmarks ...string) SessionOption {
-	return sessionOption(func(s *settings) { s.bookmarks = append(s.bookmarks, bookmarks...) })
+	return sessionOption(func(s *settings) {
+		for _, b := range bookmarks {
+			s.text("WithBookmarks", b)
+		}
+		s.bookmarks = append(s.bookmarks, bookmarks...)
+	})
 }
 
 // Timeout is how long the server lets the transaction run; it is rounded up to whole milliseconds, and 0 means without limit. Default: what the

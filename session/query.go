@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"unicode/utf8"
 
 	"github.com/reactivex/rxgo/v2"
 
@@ -132,7 +133,10 @@ func each[T any](q Query, rows func() records.Rows[T], summary func(*records.Sum
 // stream composes an execution: where it runs, what its rows become, and how it is retried.
 func stream[T, U any](q Query, d delivery[T, U]) rx.Stream[U] {
 	if err := q.check(); err != nil {
-		return rx.Fail[U](err)
+		return rx.Defer(func() rx.Stream[U] {
+			q.refuse()
+			return rx.Fail[U](err)
+		})
 	}
 	return rx.Defer(func() rx.Stream[U] {
 		q := q.observed()
@@ -168,7 +172,30 @@ func (q *Query) check() error {
 	if q.on == nil {
 		return &records.UsageError{Message: "the zero Query: make queries with a driver, a session or a transaction"}
 	}
+	if at := invalidAt(q.cypher); at >= 0 {
+		q.settings.problem("the query %s is not valid UTF-8: see its byte %d, 0x%02x", quoted(q.cypher), at, q.cypher[at])
+	}
 	return q.settings.err()
+}
+
+// invalidAt returns where text stops being UTF-8, or -1.
+func invalidAt(text string) int {
+	if utf8.ValidString(text) {
+		return -1
+	}
+	for i, r := range text {
+		if _, size := utf8.DecodeRuneInString(text[i:]); r == utf8.RuneError && size == 1 {
+			return i
+		}
+	}
+	return -1
+}
+
+// refuse notes that an observation has come to nothing, so that COMMIT does not speak of a query that was never observed.
+func (q *Query) refuse() {
+	if in, ok := q.on.(*inTransaction); ok {
+		in.t.observed(q.pending)
+	}
 }
 
 // tx is what the server is told about the transaction.

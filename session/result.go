@@ -33,6 +33,7 @@ type Result struct {
 // context bounds the opening; observing has its own.
 func (q Query) Open(ctx context.Context) (r *Result, err error) {
 	if err := q.check(); err != nil {
+		q.refuse()
 		return nil, err
 	}
 	if q.settings.hold {

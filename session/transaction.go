@@ -146,6 +146,13 @@ func (t *Transaction) end(over error, observed bool) error {
 	return nil
 }
 
+// observed notes that a query does not wait for its observer any more.
+func (t *Transaction) observed(p *pending) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.pending.remove(p)
+}
+
 // fail ends the transaction because of a failure of one of its statements. The connection goes back to the pool, whose RESET ends what the
 // server still does. If the transaction is over already, fail returns why.
 func (t *Transaction) fail(err error) error {
