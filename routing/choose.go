@@ -24,7 +24,8 @@ func (r *Router) pick(q Request, t *table, tried []pool.Address) (a pool.Address
 	}
 	i := r.cfg.Choose(q, list)
 	if i < 0 || i >= len(list) {
-		return "", false, &records.UsageError{Message: fmt.Sprintf("routing: Config.Choose returned %d where there are %d servers to choose from", i, len(list))}
+		return "", false, &records.UsageError{Message: fmt.Sprintf("routing: the choice of a server (WithServerChoice, Config.Choose) returned %d of %d servers: "+
+			"it has to be an index, from 0 to %d", i, len(list), len(list)-1)}
 	}
 	return list[i].Address, true, nil
 }

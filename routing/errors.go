@@ -3,6 +3,7 @@ package routing
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/neorx/neorx/bolt"
@@ -52,10 +53,20 @@ type DiscoveryError struct {
 	Tried []Attempt
 }
 
-// Error says what was asked for, and what each router has said.
+// Error says what was asked for, what each router has said, and what may help.
 func (e *DiscoveryError) Error() string {
-	return fmt.Sprintf("routing: could not get a routing table of %s from any router; if the server is meant to work alone, or behind nothing that routes, "+
-		"use a URI with bolt in place of neo4j%s", named(e.Database), lines(e.Tried))
+	hint := ""
+	if slices.ContainsFunc(e.Tried, Attempt.refused) {
+		hint = "; if the server is meant to work alone, or behind nothing that routes, use a URI with bolt in place of neo4j"
+	}
+	return fmt.Sprintf("routing: could not get a routing table of %s from any router%s%s", named(e.Database), hint, lines(e.Tried))
+}
+
+// refused tells whether a server was reached that has refused for good to tell a table, as one does that does not route. What was not reached, or has no
+// table just now, would be of no more use with another scheme.
+func (a Attempt) refused() bool {
+	var no *bolt.ServerError
+	return errors.As(a.Err, &no) && !no.Retryable()
 }
 
 // Unwrap returns what the routers have failed with.

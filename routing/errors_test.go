@@ -3,6 +3,8 @@ package routing_test
 import (
 	"context"
 	"errors"
+	"net"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -11,10 +13,12 @@ import (
 	"github.com/neorx/neorx/bolt"
 	"github.com/neorx/neorx/pool"
 	"github.com/neorx/neorx/routing"
+	"github.com/neorx/neorx/test/bolttest"
 )
 
 func TestErrorTexts(t *testing.T) {
 	tried := []routing.Attempt{{Address: core, Err: errors.New("refused")}, {Address: east, Err: errors.New("no route")}}
+	refuses := []routing.Attempt{{Address: core, Err: errors.New("refused")}, {Address: east, Err: bolttest.Failure("Neo.ClientError.Procedure.ProcedureNotFound", "what?")}}
 	cases := map[string]struct {
 		err  error
 		want []string
@@ -22,7 +26,8 @@ func TestErrorTexts(t *testing.T) {
 		"nobody writes":      {&routing.UnavailableError{Database: "movies"}, []string{`no server serves writes of the database "movies" just now`, "try again"}},
 		"nobody reads home":  {&routing.UnavailableError{ReadOnly: true}, []string{"no server serves reads of the home database"}},
 		"nobody answers":     {&routing.UnavailableError{ReadOnly: true, Tried: tried}, []string{"could be reached", "\ncore:7687: refused\neast:7687: no route"}},
-		"no router answers":  {&routing.DiscoveryError{Database: "movies", Tried: tried}, []string{`a routing table of the database "movies"`, "use a URI with bolt", "\ncore:7687: refused"}},
+		"no router answers":  {&routing.DiscoveryError{Database: "movies", Tried: tried}, []string{`a routing table of the database "movies" from any router` + "\ncore:7687: refused"}},
+		"one does not route": {&routing.DiscoveryError{Tried: refuses}, []string{"use a URI with bolt in place of neo4j\ncore:7687: refused\neast:7687: "}},
 		"no router for home": {&routing.DiscoveryError{}, []string{"a routing table of the home database from any router"}},
 	}
 	for name, test := range cases {
@@ -30,6 +35,32 @@ func TestErrorTexts(t *testing.T) {
 			for _, part := range test.want {
 				assert.ErrorContains(t, test.err, part)
 			}
+		})
+	}
+}
+
+// A scheme is suggested only where a server was reached that does not route: with any other failure it would be of no more use.
+func TestDiscoveryErrorHint(t *testing.T) {
+	cases := map[string]struct {
+		err  error
+		want bool
+	}{
+		"a server without the procedure": {bolttest.Failure("Neo.ClientError.Procedure.ProcedureNotFound", "no"), true},
+		"a server that routes nothing":   {bolttest.Failure("Neo.ClientError.General.Forbidden", "no"), true},
+		"another vendor's":               {bolttest.Failure("66", "no"), true},
+		"a server that is starting":      {bolttest.Failure("Neo.TransientError.General.DatabaseUnavailable", "no"), false},
+		"an authorization that is over":  {bolttest.Failure("Neo.ClientError.Security.AuthorizationExpired", "no"), false},
+		"a connection that is refused":   {&bolt.ConnectivityError{Op: "connect to", Err: errors.New("refused")}, false},
+		"a host that nobody knows":       {&bolt.ConnectivityError{Op: "connect to", Err: &net.DNSError{Err: "no such host", IsNotFound: true}}, false},
+		"a resolver that fails":          {&bolt.ConnectivityError{Op: "resolve", Err: errors.New("consul is down")}, false},
+		"a certificate":                  {&unreachable{core}, false},
+		"no Bolt":                        {&bolt.ProtocolError{Op: "handshake", Reason: "HTTP"}, false},
+	}
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			err := &routing.DiscoveryError{Tried: []routing.Attempt{{Address: core, Err: test.err}}}
+			assert.Equal(t, test.want, strings.Contains(err.Error(), "use a URI with bolt in place of neo4j"), err.Error())
+			assert.ErrorContains(t, err, "\ncore:7687: "+test.err.Error())
 		})
 	}
 }

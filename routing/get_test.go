@@ -78,7 +78,7 @@ func TestChoose(t *testing.T) {
 
 func TestChooseOutOfRange(t *testing.T) {
 	inCluster(t, func(c *cluster) {
-		assert.ErrorContains(t, c.fails(reading), "Config.Choose returned 7 where there are 2 servers to choose from")
+		assert.ErrorContains(t, c.fails(reading), "the choice of a server (WithServerChoice, Config.Choose) returned 7 of 2 servers: it has to be an index, from 0 to 1")
 	}, func(_ *cluster, _ *pool.Config, cfg *routing.Config) {
 		cfg.Choose = func(routing.Request, []routing.Server) int { return 7 }
 	})
