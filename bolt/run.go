@@ -40,22 +40,17 @@ func (m *Run) Decode(r *packstream.Reader, c *Capabilities) error {
 	return malformed("RUN", r)
 }
 
-// promisedEntries is how many entries of a dictionary get their memory before they have been read: an entry of two bytes costs twenty times as much.
-const promisedEntries = 64
-
 // valueMap reads a dictionary of values into Go's own.
 func valueMap(r *packstream.Reader) map[string]any {
-	n := r.Map()
-	m := make(map[string]any, min(n, promisedEntries))
-	for range n {
-		key := r.String()
-		value := records.DecodeValue(r)
-		if r.Err() != nil {
-			break
-		}
-		m[key] = value.Any()
+	if r.Kind() != packstream.Map {
+		r.Map() // reports what is wrong
+		return nil
 	}
-	return m
+	m, _ := records.DecodeValue(r).AsMap()
+	if r.Err() != nil {
+		return nil
+	}
+	return m.Any()
 }
 
 // RunSuccess is the reply to RUN.

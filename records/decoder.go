@@ -68,7 +68,16 @@ const errDepth = errorString("it nests deeper than 1000 levels")
 // DecodeValue reads one value, which has its memory to itself. Malformed input is reported by r's Err; a value which is
 // well formed and makes no sense is an [Invalid] one.
 func DecodeValue(r *packstream.Reader) Value {
-	d := valueDecoder{r: *r}
+	return decodeAlone(r, valueDecoder{})
+}
+
+// decodeMetadata reads a part of what a server says about a result. A message can have millions of such values, so no zone is looked up for any of them.
+func decodeMetadata(r *packstream.Reader) Value {
+	return decodeAlone(r, valueDecoder{zone: zoneMemo{lookUps: maxLookUps}})
+}
+
+func decodeAlone(r *packstream.Reader, d valueDecoder) Value {
+	d.r = *r
 	var v Value
 	d.value(&v)
 	*r = d.r
@@ -236,6 +245,9 @@ func (d *valueDecoder) entries() Map {
 		d.promised -= 2
 		m[i].Key = d.name()
 		d.value(&m[i].Value)
+	}
+	if d.r.Err() != nil {
+		return nil // of no use to anybody
 	}
 	return m.unique()
 }

@@ -91,7 +91,7 @@ func decodeNotification(r *packstream.Reader) Notification {
 		case "category":
 			n.RawCategory = optionalText(r)
 		case "position":
-			n.Position = positionOf(DecodeValue(r))
+			n.Position = positionOf(decodeMetadata(r))
 		default:
 			r.Skip()
 		}

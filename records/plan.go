@@ -120,7 +120,7 @@ func decodeCount(r *packstream.Reader, f *figure[int64]) {
 
 // decodeAnyMap reads a dictionary into an ordinary Go map; nil stands for an empty one.
 func decodeAnyMap(r *packstream.Reader) map[string]any {
-	v := DecodeValue(r)
+	v := decodeMetadata(r)
 	if m, ok := v.AsMap(); ok && len(m) > 0 {
 		return m.Any()
 	}

@@ -60,7 +60,7 @@ func decodeStatus(r *packstream.Reader) Status {
 		case "description":
 			s.text = optionalText(r)
 		case "diagnostic_record":
-			s.diagnostic, _ = DecodeValue(r).AsMap()
+			s.diagnostic, _ = decodeMetadata(r).AsMap()
 		default:
 			r.Skip()
 		}

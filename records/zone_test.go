@@ -149,3 +149,20 @@ func TestOddNamesOfZones(t *testing.T) {
 		assert.True(t, isZoneName(name), name)
 	}
 }
+
+// TestNoLookUpsForMetadata: what a server says about a result has no zones, however many it may claim to have.
+func TestNoLookUpsForMetadata(t *testing.T) {
+	asked := countLookUps(t)
+	in := packstream.AppendList(packstream.AppendString(packstream.AppendMap(nil, 1), "statuses"), 50)
+	for i := range 50 {
+		in = packstream.AppendString(packstream.AppendMap(in, 1), "diagnostic_record")
+		in = packstream.AppendString(packstream.AppendMap(in, 1), "x")
+		in = append(in, zonedRow(fmt.Sprintf("No/Where%d", i), "Europe/Berlin")[1:]...)
+	}
+	r := packstream.NewReader(in)
+	var s Summary
+	DecodeSummary(&r, r.Map(), &s)
+	require.NoError(t, r.Err())
+	require.Len(t, s.Statuses, 50)
+	assert.Empty(t, asked)
+}
