@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/neorx/neorx/pool"
 )
@@ -134,7 +135,7 @@ func splitBrackets(authority string, problem func(string, ...any)) (host, port s
 	if ip, err := netip.ParseAddr(host); err != nil || !ip.Is6() {
 		problem("the host of the URI is in brackets, but is not an IPv6 address")
 	}
-	if _, zone, _ := strings.Cut(host, "%"); strings.ContainsFunc(zone, func(r rune) bool { return r != '%' && foreignToHosts(r) }) {
+	if _, zone, _ := strings.Cut(host, "%"); !utf8.ValidString(zone) || strings.ContainsFunc(zone, func(r rune) bool { return r != '%' && foreignToHosts(r) }) {
 		problem("the host of the URI has a zone that no interface has")
 	}
 	if rest == "" {
@@ -160,6 +161,10 @@ func splitName(authority string, problem func(string, ...any)) (host, port strin
 	}
 	if host == "" {
 		problem("the URI has no host: write neo4j://host:%s", defaultPort)
+	}
+	if !utf8.ValidString(host) {
+		problem("the host of the URI has text that is not UTF-8")
+		return host, port
 	}
 	if i := strings.IndexFunc(host, foreignToHosts); i >= 0 {
 		problem("the host of the URI has a %q, which no host has", host[i])

@@ -76,6 +76,8 @@ func TestBadURI(t *testing.T) {
 		"the scheme of HTTP":          {"https://db:7473", []string{"the scheme https is that of the server's HTTP interface"}},
 		"an empty scheme":             {"://db", []string{"is not known"}},
 		"no host":                     {"bolt://", []string{"has no host"}},
+		"a host that is no text":      {"bolt://d\xffb", []string{"the host of the URI has text that is not UTF-8"}},
+		"a zone that is no text":      {"bolt://[fe80::1%25e\xff]", []string{"has a zone that no interface has"}},
 		"only a port":                 {"bolt://:7687", []string{"has no host"}},
 		"user information":            {"bolt://neo4j:secret@db", []string{"user information (…@): credentials are the second argument"}},
 		"a path":                      {"bolt://db/movies", []string{"has a path, which means nothing: a database is chosen by the option Database"}},
