@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/neorx/neorx/bolt"
 	"github.com/neorx/neorx/pool"
@@ -83,11 +86,20 @@ func (c *config) checkArguments() {
 	if c.auth == nil {
 		c.problem("the credentials are nil: NoAuth() says that there are none")
 	}
+	if u, is := c.auth.(*unusable); is {
+		c.problem("%w", u.why)
+	}
 	if c.log == nil {
 		c.problem("WithLogger(nil): slog.New(slog.DiscardHandler) keeps the driver quiet")
 	}
 	if c.userAgent.given && c.userAgent.value == "" {
 		c.problem(`WithUserAgent(""): it must have a name, such as my-app/1.0`)
+	}
+	if name := c.userAgent.value; !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl) {
+		c.problem("WithUserAgent(%q): it must be UTF-8 text without control characters, such as my-app/1.0", name)
+	}
+	if i := slices.IndexFunc(c.notifications.Disabled, func(s string) bool { return !utf8.ValidString(s) }); i >= 0 {
+		c.problem("WithNotificationFilter: what it disables is not valid UTF-8: %q", c.notifications.Disabled[i])
 	}
 	severities := []string{"", "OFF", "WARNING", "INFORMATION"}
 	if s := c.notifications.MinimumSeverity; !slices.Contains(severities, s) {

@@ -67,6 +67,9 @@ func orError(dial Dialer) Dialer {
 // open is pool.Config.Dial. The resolver is asked what the address of the URI stands for. With routing that is for the first contact, and the router asks it; but
 // a server that stands alone calls itself what the URI calls it, and this may be a name that only the resolver knows.
 func (d *connector) open(ctx context.Context, a pool.Address, token bolt.AuthToken) (pool.Link, error) {
+	if err := checkToken("the source of credentials", token); err != nil {
+		return nil, (&unusable{err}).refusal()
+	}
 	if d.resolver == nil || a != d.seed {
 		return d.connect(ctx, a, token)
 	}

@@ -20,7 +20,16 @@ type ExpiringOption = pool.ExpiringOption
 // nobody waits any more; whoever waits leaves when their own context ends. An error of provider is an error for all who wait, and so are a panic and
 // runtime.Goexit; the next who comes asks again. provider must not use the driver that it is for.
 func RotatingAuth(provider func(ctx context.Context) (AuthToken, error)) TokenSource {
-	return pool.Rotating(provider)
+	if provider == nil {
+		return noProvider("RotatingAuth")
+	}
+	return pool.Rotating(func(ctx context.Context) (AuthToken, error) {
+		token, err := provider(ctx)
+		if err == nil {
+			err = checkToken("the provider of RotatingAuth", token)
+		}
+		return token, err
+	})
 }
 
 // ExpiringAuth is for credentials that hold for a while, such as the bearer tokens of an identity provider. The driver asks provider for the next ones a moment
@@ -28,7 +37,16 @@ func RotatingAuth(provider func(ctx context.Context) (AuthToken, error)) TokenSo
 // provider returns the zero time they hold until they are refused. Those at hand serve everybody else while one asks for the next, and go on to serve where
 // provider fails, until they expire.
 func ExpiringAuth(provider func(ctx context.Context) (token AuthToken, expires time.Time, err error), opts ...ExpiringOption) TokenSource {
-	return pool.Expiring(provider, opts...)
+	if provider == nil {
+		return noProvider("ExpiringAuth")
+	}
+	return pool.Expiring(func(ctx context.Context) (AuthToken, time.Time, error) {
+		token, expires, err := provider(ctx)
+		if err == nil {
+			err = checkToken("the provider of ExpiringAuth", token)
+		}
+		return token, expires, err
+	}, opts...)
 }
 
 // RenewEarly says how long before they expire credentials are renewed: time enough for the provider to answer, for a login to reach the server, and for

@@ -12,10 +12,14 @@ import (
 // VerifyAuthentication tells whether the server accepts these credentials, now: it logs in with them, on a connection of its own or on one that is there
 // already, which is the driver's own user's again afterwards. It returns false where the server says that they are wrong, have expired or are not let in
 // (Neo.ClientError.Security.Unauthorized, CredentialsExpired, TokenExpired or Forbidden), and an error where it says anything else or cannot be
-// reached. Nothing is retried. It needs Bolt 5.1, so Neo4j 5.5: with an older server the error wraps errors.ErrUnsupported.
+// reached. A server that lets in a user whose password has expired, and only flags it, accepts the credentials: then the result is true, and every query of that user
+// fails with CredentialsExpired until the password is changed. Nothing is retried. It needs Bolt 5.1, so Neo4j 5.5: with an older server the error wraps errors.ErrUnsupported.
 func (d *Driver) VerifyAuthentication(ctx context.Context, auth TokenSource) (bool, error) {
 	if auth == nil {
 		return false, &UsageError{Message: "VerifyAuthentication(nil): it needs credentials"}
+	}
+	if u, is := auth.(*unusable); is {
+		return false, u.refusal()
 	}
 	q := routing.Request{
 		Database: "system", ReadOnly: true,
