@@ -2,10 +2,13 @@ package routing
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"sync/atomic"
+	"unicode/utf8"
 
 	"github.com/neorx/neorx/pool"
+	"github.com/neorx/neorx/records"
 	"github.com/neorx/neorx/rx"
 )
 
@@ -23,6 +26,19 @@ type Request struct {
 	Fresh bool
 	// Conn says what kind of connection is wanted, and as whom it is logged in.
 	Conn pool.Request
+}
+
+// areText refuses what cannot be sent as it is, and would be a question about something else. What asks for a connection has options, which are looked at before.
+func (q *Request) areText() error {
+	if !utf8.ValidString(q.Database) {
+		return &records.UsageError{Message: fmt.Sprintf("the name of the database is not valid UTF-8: %q", q.Database)}
+	}
+	for _, b := range q.Bookmarks {
+		if !utf8.ValidString(b) {
+			return &records.UsageError{Message: fmt.Sprintf("a bookmark is not valid UTF-8: %q", b)}
+		}
+	}
+	return nil
 }
 
 // Router chooses servers. It is safe for concurrent use.
@@ -112,6 +128,9 @@ func (r *Router) Refresh(ctx context.Context, q Request) (Table, error) {
 	if r.server != "" {
 		a := []string{string(r.server)}
 		return Table{Database: q.Database, Routers: a, Readers: a, Writers: a}, nil
+	}
+	if err := q.areText(); err != nil {
+		return Table{}, err
 	}
 	q.Fresh = true
 	w := r.walk(q)
