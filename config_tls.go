@@ -12,6 +12,7 @@ import (
 func (c *config) settleTLS() {
 	c.checkSchemeAlone()
 	if !c.target.encrypted && !c.encrypted.value {
+		c.checkUnencrypted()
 		return
 	}
 	t := c.tlsBase.Clone()
@@ -61,6 +62,29 @@ func (c *config) checkSchemeAlone() {
 		c.problem("the scheme %s and WithTrust(%v) both say which certificates to trust: leave out the option, or use bolt with WithEncrypted(true)",
 			c.target.name, c.trust.value)
 	}
+}
+
+// checkUnencrypted refuses options that are of use only where connections are encrypted: who gives one expects more than plaintext.
+func (c *config) checkUnencrypted() {
+	name := c.target.name
+	if _, known := schemes[name]; !known {
+		return
+	}
+	if c.trust.given {
+		c.problem("WithTrust(%v) says which certificates to trust, but %s", c.trust.value,
+			c.unencrypted("add WithEncrypted(true), or use "+name+"+s or "+name+"+ssc instead of the option"))
+	}
+	if own := c.clientCertificate; own.open != nil {
+		c.problem("WithClientCertificate(%v) says what to show to servers, but %s", own, c.unencrypted("use "+name+"+s, or add WithEncrypted(true)"))
+	}
+}
+
+// unencrypted tells why connections are not encrypted, and what to do.
+func (c *config) unencrypted(cure string) string {
+	if c.encrypted.given {
+		return "WithEncrypted(false) has connections that are not encrypted: leave out one of them"
+	}
+	return "the scheme " + c.target.name + " is not encrypted: " + cure
 }
 
 // checkBase refuses what a base configuration must not say.

@@ -15,7 +15,7 @@ import (
 func TestEncryption(t *testing.T) {
 	on, off := WithEncrypted(true), WithEncrypted(false)
 	system, custom, all := WithTrust(TrustSystemCAs()), WithTrust(TrustCustomCAs(caFile(t))), WithTrust(TrustAllCertificates())
-	missing, base := WithTrust(TrustCustomCAs("missing.pem")), WithTLSConfig(&tls.Config{})
+	base := WithTLSConfig(&tls.Config{})
 	roots, insecure := WithTLSConfig(&tls.Config{RootCAs: x509.NewCertPool()}), WithTLSConfig(&tls.Config{InsecureSkipVerify: true})
 	cases := map[string]struct {
 		uri     string
@@ -28,8 +28,6 @@ func TestEncryption(t *testing.T) {
 		"bolt, encrypted, system":          {"bolt://db", []Option{on, system}, "system"},
 		"bolt, encrypted, custom":          {"bolt://db", []Option{on, custom}, "custom"},
 		"bolt, encrypted, all":             {"bolt://db", []Option{on, all}, "all"},
-		"bolt, trust without effect":       {"bolt://db", []Option{missing}, "plain"},
-		"bolt, unencrypted, trust":         {"bolt://db", []Option{off, all}, "plain"},
 		"bolt, a base without effect":      {"bolt://db", []Option{insecure}, "plain"},
 		"bolt+s":                           {"bolt+s://db", nil, "system"},
 		"bolt+s, a base":                   {"bolt+s://db", []Option{base}, "system"},
@@ -53,6 +51,8 @@ func TestEncryption(t *testing.T) {
 func TestContradictions(t *testing.T) {
 	on, custom, all := WithEncrypted(true), WithTrust(TrustCustomCAs(caFile(t))), WithTrust(TrustAllCertificates())
 	insecure, roots := WithTLSConfig(&tls.Config{InsecureSkipVerify: true}), WithTLSConfig(&tls.Config{RootCAs: x509.NewCertPool()})
+	own := WithClientCertificate(ClientCertificateFiles("missing.crt", "missing.key"))
+	off, system := WithEncrypted(false), WithTrust(TrustSystemCAs())
 	old, onlyOld := WithTLSConfig(&tls.Config{MinVersion: tls.VersionTLS10}), WithTLSConfig(&tls.Config{MaxVersion: tls.VersionTLS11})
 	cases := map[string]struct {
 		uri     string
@@ -69,11 +69,21 @@ func TestContradictions(t *testing.T) {
 		"encrypted, insecure": {"bolt://db", []Option{on, insecure}, []string{"InsecureSkipVerify", "TrustAllCertificates()"}},
 		"old TLS":             {"bolt+s://db", []Option{old}, []string{"TLS 1.0: it must be TLS 1.2 at least"}},
 		"only old TLS":        {"bolt+s://db", []Option{onlyOld}, []string{"TLS 1.1: it must be TLS 1.2 at least"}},
-		"two sets of roots":   {"bolt://db", []Option{on, custom, roots}, []string{"RootCAs", "WithTrust(TrustCustomCAs)"}},
-		"system and roots":    {"bolt://db", []Option{on, WithTrust(TrustSystemCAs()), roots}, []string{"RootCAs", "WithTrust(TrustSystemCAs)"}},
-		"all and roots":       {"bolt://db", []Option{on, all, roots}, []string{"RootCAs", "WithTrust(TrustAllCertificates)"}},
-		"+ssc and roots":      {"bolt+ssc://db", []Option{roots}, []string{"RootCAs", "bolt+ssc checks no certificate: use bolt+s"}},
-		"custom without file": {"bolt://db", []Option{on, WithTrust(TrustCustomCAs())}, []string{"TrustCustomCAs() names no file"}},
+		"trust, not encrypted": {"neo4j://db", []Option{WithTrust(TrustCustomCAs("missing.pem"))}, []string{
+			"WithTrust(TrustCustomCAs)", "the scheme neo4j is not encrypted: add WithEncrypted(true), or use neo4j+s or neo4j+ssc instead",
+		}},
+		"trust all, not encrypted": {"bolt://db", []Option{all}, []string{"WithTrust(TrustAllCertificates)", "the scheme bolt is not encrypted"}},
+		"system, not encrypted":    {"bolt://db", []Option{system}, []string{"WithTrust(TrustSystemCAs)", "the scheme bolt is not encrypted"}},
+		"trust, unencrypted":       {"bolt://db", []Option{off, all}, []string{"WithTrust(TrustAllCertificates)", "WithEncrypted(false)", "leave out one of them"}},
+		"a client certificate, not encrypted": {"neo4j://db", []Option{own}, []string{
+			"WithClientCertificate(ClientCertificateFiles)", "the scheme neo4j is not encrypted: use neo4j+s, or add WithEncrypted(true)",
+		}},
+		"a client certificate, unencrypted": {"bolt://db", []Option{off, own}, []string{"WithClientCertificate(ClientCertificateFiles)", "WithEncrypted(false)"}},
+		"two sets of roots":                 {"bolt://db", []Option{on, custom, roots}, []string{"RootCAs", "WithTrust(TrustCustomCAs)"}},
+		"system and roots":                  {"bolt://db", []Option{on, WithTrust(TrustSystemCAs()), roots}, []string{"RootCAs", "WithTrust(TrustSystemCAs)"}},
+		"all and roots":                     {"bolt://db", []Option{on, all, roots}, []string{"RootCAs", "WithTrust(TrustAllCertificates)"}},
+		"+ssc and roots":                    {"bolt+ssc://db", []Option{roots}, []string{"RootCAs", "bolt+ssc checks no certificate: use bolt+s"}},
+		"custom without file":               {"bolt://db", []Option{on, WithTrust(TrustCustomCAs())}, []string{"TrustCustomCAs() names no file"}},
 	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {

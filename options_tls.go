@@ -12,7 +12,7 @@ func WithEncrypted(on bool) Option {
 }
 
 // WithTrust says which certificates of servers are accepted, for the schemes bolt and neo4j; with the others, which say it themselves, it is an
-// error. Where encryption is off it has no effect. Default: TrustSystemCAs().
+// error. So it is where encryption is off: [WithEncrypted] has to be there too. Default: TrustSystemCAs().
 func WithTrust(t Trust) Option {
 	return func(c *config) { c.trust = given(t) }
 }
@@ -26,8 +26,8 @@ func WithTLSConfig(base *tls.Config) Option {
 	return func(c *config) { c.tlsBase = base }
 }
 
-// WithClientCertificate sets what is shown to servers that ask their clients for a certificate (mutual TLS). Where encryption is off, and with servers
-// that do not ask, it has no effect. Default: none.
+// WithClientCertificate sets what is shown to servers that ask their clients for a certificate (mutual TLS). With servers that do not ask it has no
+// effect; where encryption is off it is an error, since nothing would be shown to anybody. Default: none.
 func WithClientCertificate(certificate ClientCertificate) Option {
 	return func(c *config) { c.clientCertificate = certificate }
 }
