@@ -31,7 +31,7 @@ var _ Querier = (*Driver)(nil)
 // manual. The schemes bolt, bolt+s and bolt+ssc lead to just the server that they name.
 //
 // Nothing is sent, and no connection opened, before the driver has something to do: [Driver.VerifyConnectivity] tells whether it could. Only the
-// files of [TrustCustomCAs] are read. The error, a *[UsageError], has everything that is wrong with the arguments.
+// files of [TrustCustomCAs] and of [ClientCertificateFiles] are read. The error, a *[UsageError], has everything that is wrong with the arguments.
 func Open(uri string, auth TokenSource, opts ...Option) (*Driver, error) {
 	cfg, err := newConfig(uri, auth, opts)
 	if err != nil {
