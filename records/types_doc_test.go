@@ -130,6 +130,7 @@ func TestTypesDocument(t *testing.T) {
 	b.WriteString(docHead)
 	writeValueTable(t, &b)
 	writeMatrix(t, &b)
+	writeFieldNames(t, &b)
 	writeErrors(t, &b)
 	writeParameterTable(t, &b)
 	if *update {
@@ -180,6 +181,66 @@ array, and a DURATION with months or days in a time.Duration.
 		}
 		b.WriteString("\n")
 	}
+}
+
+func writeFieldNames(t *testing.T, b *strings.Builder) {
+	t.Helper()
+	b.WriteString(`
+## How a field of a struct is called
+
+In a map, among the properties of a node and among the columns of a result, in both directions: by its tag, or else by its Go
+name beginning in lower case, for which an initialism counts as one word where the name begins with it. Upper and lower case
+matter: ` + "`ElementID` is not `elementId`, and `UserId` is not `userID`" + `. Give a tag where the names of the database are others. Only
+exported fields take part; those of an embedded struct without a tag are the outer struct's own.
+
+| field | key |
+|---|---|
+`)
+	for _, field := range []struct{ name, tag string }{
+		{name: "Name"},
+		{name: "FirstName"},
+		{name: "ID"},
+		{name: "UserID"},
+		{name: "IDs"},
+		{name: "URL"},
+		{name: "URLPath"},
+		{name: "HTTPServer"},
+		{name: "ElementID"},
+		{name: "Born_At"},
+		{name: "Born", tag: "birth_year"},
+		{name: "Born", tag: "birth_year,omitempty"},
+		{name: "Born", tag: ",omitempty"},
+		{name: "Born", tag: "-"},
+	} {
+		fmt.Fprintf(b, "| `%s` | %s |\n", declared(field.name, field.tag), keyOf(t, field.name, field.tag))
+	}
+}
+
+func declared(name, tag string) string {
+	if tag == "" {
+		return name
+	}
+	return fmt.Sprintf("%s neo4j:%q", name, tag)
+}
+
+// keyOf is what a parameter that is a struct of one field has for a key. A result is looked through for the same.
+func keyOf(t *testing.T, name, tag string) string {
+	t.Helper()
+	field := reflect.StructField{Name: name, Type: reflect.TypeFor[int]()}
+	if tag != "" {
+		field.Tag = reflect.StructTag(fmt.Sprintf("neo4j:%q", tag))
+	}
+	value := reflect.New(reflect.StructOf([]reflect.StructField{field}))
+	value.Elem().Field(0).SetInt(1815)
+	v, err := records.ValueOf(value.Interface())
+	require.NoError(t, err)
+	for key := range v.Any().(map[string]any) {
+		back, err := records.DecodeRowInto(value.Type().Elem(), []string{key, "more"}, encodeRow(t, 1852, 0))
+		require.NoError(t, err)
+		require.Equal(t, int64(1852), back.Field(0).Int(), "the same in the other direction")
+		return "`" + key + "`"
+	}
+	return "it is left out"
 }
 
 func writeErrors(t *testing.T, b *strings.Builder) {
