@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"runtime/debug"
 	"time"
 
 	"github.com/neorx/neorx/pool"
@@ -58,13 +59,35 @@ func (d *Driver) newRouter(c *connector) (*routing.Router, error) {
 		return routing.Direct(d.pool, seed), nil
 	}
 	cfg := routing.Config{
-		Pool: d.pool, Seed: seed, Context: d.config.target.routing(), LookUp: lookupOf(d.config), Choose: d.config.choice.value,
+		Pool: d.pool, Seed: seed, Context: d.config.target.routing(), LookUp: lookupOf(d.config), Choose: d.choice(),
 		RouterTimeout: d.config.connectionTimeout.value, Observe: d.topology.publish,
 	}
 	if c.resolver != nil {
 		cfg.Resolve = c.resolved
 	}
 	return routing.New(cfg)
+}
+
+// noServer is an index that no server has: work that gets it ends with an error.
+const noServer = -1
+
+// choice is the hook that chooses servers, if there is one. It runs on the goroutine of whoever needs a server, be it the user's or not. A panic chooses none, as
+// a panic of a resolver finds none; what it was has no place in an index, so that the log has it.
+func (d *Driver) choice() func(RoutingRequest, []RoutingServer) int {
+	choose := d.config.choice.value
+	if choose == nil {
+		return nil
+	}
+	return func(q RoutingRequest, servers []RoutingServer) (index int) {
+		defer func() {
+			if v := recover(); v != nil {
+				index = noServer
+				d.config.log.LogAttrs(context.Background(), slog.LevelError, "WithServerChoice has panicked, so that no server is chosen",
+					slog.Any("panic", v), slog.String("stack", string(debug.Stack())))
+			}
+		}()
+		return choose(q, servers)
+	}
 }
 
 // lost is told of servers that cannot be reached. So is whoever needed the connection, by an error.

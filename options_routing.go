@@ -39,7 +39,8 @@ func WithLookup(lookUp Lookup) Option {
 }
 
 // ServerChoice picks the server that work goes to, by its index, among those that serve what it asks for. It is called again, without those that were tried,
-// when the server cannot be reached. It is called from any goroutine, and must not wait.
+// when the server cannot be reached. It is called from any goroutine, and must not wait. An index that no server has is an error of the work, and so is a panic,
+// which is logged.
 type ServerChoice func(q RoutingRequest, servers []RoutingServer) int
 
 // WithServerChoice sets a hook for choosing among the servers of a routing table. With a bolt URI there is no choice. Default: the server with the least load;

@@ -1,12 +1,15 @@
 package neorx_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"log/slog"
 	"net"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -375,6 +378,26 @@ func TestTopologyOfACluster(t *testing.T) {
 		last := kinds[len(kinds)-1]
 		assert.Equal(t, neorx.TableChanged, last.Kind)
 		assert.Equal(t, []string{next.Address()}, last.Table.Writers)
+	})
+}
+
+func TestServerChoiceOfNone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for name, choose := range map[string]neorx.ServerChoice{
+			"panics":       func(neorx.RoutingRequest, []neorx.RoutingServer) int { panic("a bug") },
+			"out of range": func(neorx.RoutingRequest, []neorx.RoutingServer) int { return -1 },
+		} {
+			var log bytes.Buffer
+			c := bolttest.NewCluster(t)
+			logger := neorx.WithLogger(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelError})))
+			d := open(t, c.URI(), neorx.WithDialer(c.Dial), neorx.WithLookup(c.LookUp), neorx.WithServerChoice(choose), logger)
+			for range 2 {
+				_, err := d.Query(bolttest.ListEntries, nil, neorx.ReadOnly(), neorx.Database("neo4j")).Exec(t.Context())
+				require.ErrorAs(t, err, new(*neorx.UsageError), name)
+			}
+			assert.Equal(t, name == "panics", strings.Contains(log.String(), `msg="WithServerChoice has panicked, so that no server is chosen" panic="a bug" stack=`))
+			assert.Zero(t, d.PoolStats().Total.InUse)
+		}
 	})
 }
 
