@@ -394,6 +394,7 @@ func TestServerChoiceOfNone(t *testing.T) {
 			for range 2 {
 				_, err := d.Query(bolttest.ListEntries, nil, neorx.ReadOnly(), neorx.Database("neo4j")).Exec(t.Context())
 				require.ErrorAs(t, err, new(*neorx.UsageError), name)
+				assert.ErrorContains(t, err, "WithServerChoice")
 			}
 			assert.Equal(t, name == "panics", strings.Contains(log.String(), `msg="WithServerChoice has panicked, so that no server is chosen" panic="a bug" stack=`))
 			assert.Zero(t, d.PoolStats().Total.InUse)
