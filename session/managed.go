@@ -15,7 +15,8 @@ import (
 // called again in a new one, until the driver's MaxTransactionRetryTime is over; so work should have no other effects that must not be repeated. The context it
 // gets knows that the transaction holds a connection: work that waits for another in vain ends with a *pool.DeadlockError. An error
 // of work, a panic and runtime.Goexit roll back; errors are retried only if they wrap one that says it is worth it. Work does not end the transaction itself:
-// Commit, Rollback and Close are refused with a *records.UsageError before anything is sent. Work that ignores that goes on, and is committed if it returns nil.
+// Commit, Rollback and Close are refused with a *records.UsageError before anything is sent. Work that ignores that goes on, and is committed if it returns nil,
+// unless it has called Rollback.
 func ReadTx[T any](ctx context.Context, s *Session, work func(context.Context, *Transaction) (T, error), opts ...TxOption) (T, error) {
 	return transact(ctx, s.reading("ReadTx", opts), work)
 }

@@ -84,7 +84,7 @@ func TestManagedWorkDoesNotEndItsTransaction(t *testing.T) {
 	}
 }
 
-// Work that does not mind being refused goes on.
+// Work that does not mind being refused goes on. Who has asked for a ROLLBACK gets no COMMIT.
 func TestManagedWorkGoesOnWhenItsEndIsRefused(t *testing.T) {
 	for name, end := range ends {
 		t.Run(name, func(t *testing.T) {
@@ -95,6 +95,12 @@ func TestManagedWorkGoesOnWhenItsEndIsRefused(t *testing.T) {
 					create(t, tx, 2)
 					return 7, nil
 				})
+				if name == "Rollback" {
+					require.ErrorContains(t, err, "Rollback: the transaction is that of managed work")
+					f.checkWhole(t)
+					assert.Empty(t, f.ledger.ids())
+					return
+				}
 				require.NoError(t, err)
 				assert.Equal(t, 7, n)
 				assert.Equal(t, []int64{1, 2}, f.ledger.ids())

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 
 	"github.com/reactivex/rxgo/v2"
 
@@ -22,7 +23,8 @@ type Transaction struct {
 	sent     []string
 	settings settings
 	readOnly bool
-	managed  bool // whoever has begun it for managed work ends it, and nobody else
+	managed  bool        // whoever has begun it for managed work ends it, and nobody else
+	unwanted atomic.Bool // managed work has asked for a ROLLBACK, which it cannot have that way, and gets no COMMIT
 
 	mu      sync.Mutex // guards what follows
 	over    error      // why nothing can be done any more; nil while it is open
@@ -81,6 +83,9 @@ func (t *Transaction) Commit(ctx context.Context) error {
 }
 
 func (t *Transaction) commit(ctx context.Context) error {
+	if t.unwanted.Load() {
+		return errManaged("Rollback")
+	}
 	if err := t.end(errCommitted, true); err != nil {
 		return err
 	}
@@ -96,9 +101,10 @@ func (t *Transaction) commit(ctx context.Context) error {
 
 // Rollback undoes the transaction. After a failure of the transaction it does nothing and returns nil: the server has rolled back by then.
 //
-// It is refused in managed work as Commit is, and work that returns nil then is committed all the same: it is rolled back by returning an error.
+// It is refused in managed work as Commit is. Whoever asked for it did not want a COMMIT: work that goes on and returns nil is rolled back with the same error.
 func (t *Transaction) Rollback(ctx context.Context) error {
 	if t.managed {
+		t.unwanted.Store(true)
 		return errManaged("Rollback")
 	}
 	err := t.end(errRolledBack, false)
