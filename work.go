@@ -11,7 +11,7 @@ import (
 type Stream[T any] = rx.Stream[T]
 
 // ReadTx runs work in a transaction with read access and commits it; what may pass is retried, so work should have no other effects that
-// must not be repeated. See [session.ReadTx].
+// must not be repeated. It ends the transaction by returning: Commit and Rollback are refused. See [session.ReadTx].
 func ReadTx[T any](ctx context.Context, s *Session, work func(context.Context, *Transaction) (T, error), opts ...TxOption) (T, error) {
 	return session.ReadTx(ctx, s, work, opts...)
 }

@@ -97,7 +97,7 @@ func checkAnswer(reply [4]byte, versions []Version) (Agreement, error) {
 	v := Version{reply[3], reply[2]}
 	switch {
 	case string(reply[:]) == noVersion:
-		return Agreement{}, handshakeError("the server speaks none of Bolt %s; Neo4j 3.5 or newer is needed", versionList(versions))
+		return Agreement{}, handshakeError("the server speaks none of Bolt %s: it is older than Neo4j 3.5, or newer than what is offered", versionList(versions))
 	case string(reply[:]) == "HTTP":
 		return Agreement{}, handshakeError("this is an HTTP port; use the Bolt port of the server, which by default is 7687")
 	case reply[0] == 0x15 && reply[1] == 0x03:
