@@ -108,3 +108,21 @@ func TestManagedWorkGoesOnWhenItsEndIsRefused(t *testing.T) {
 		})
 	}
 }
+
+// Who swallows that a ROLLBACK was refused is rolled back in every form.
+func TestManagedWorkThatAsksForARollbackIsRolledBack(t *testing.T) {
+	for form, run := range managedForms {
+		t.Run(form, func(t *testing.T) {
+			inBubble(t, setup{}, func(t *testing.T, f *fixture) {
+				err := run(t.Context(), f.Session(), func(tx *session.Transaction) error {
+					assert.Error(t, tx.Rollback(t.Context()))
+					return nil
+				})
+				require.ErrorContains(t, err, "Rollback: the transaction is that of managed work")
+				f.checkWhole(t)
+				assert.Empty(t, f.ledger.ids())
+				assert.NotContains(t, f.said(1), "COMMIT")
+			})
+		})
+	}
+}
