@@ -28,7 +28,7 @@ func (b *decodeBuilder) slice(t reflect.Type) (decodeFunc, error) {
 
 func decodesItself(t reflect.Type) bool {
 	pointer := reflect.PointerTo(t)
-	return pointer.Implements(cypherDecoderType) || pointer.Implements(textUnmarshalerType)
+	return pointer.Implements(cypherDecoderType) || pointer.Implements(textUnmarshalerType) || decodesByScan(t)
 }
 
 func decodeBytes(t reflect.Type, rules decodeRules) decodeFunc {

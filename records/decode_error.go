@@ -84,11 +84,8 @@ func (d *valueDecoder) mismatch(t reflect.Type, reason string) error {
 		return e
 	}
 	e.Type = v.kind.String()
-	if v.kind == KindNull && reason == "" {
-		e.Reason = "a pointer could hold it, or NullAsZero make it zero"
-	}
-	if v.kind == KindUnsupported {
-		e.Reason = v.String()
+	if reason == "" {
+		e.Reason = cure(&v, t)
 	}
 	return e
 }

@@ -128,11 +128,12 @@ func (f *decodeField) read(d *valueDecoder, p unsafe.Pointer) error {
 func (s *structPlan) decode(d *valueDecoder, p unsafe.Pointer) error {
 	switch d.r.Kind() {
 	case packstream.Map:
+		start := d.r
 		var seen fieldSet
 		if err := s.entries(d, p, &seen, false); err != nil {
 			return err
 		}
-		return s.absent(d, p, &seen)
+		return s.absent(d, p, &seen, start)
 	case packstream.Struct:
 		return s.entity(d, p)
 	default:
@@ -193,8 +194,8 @@ func (s *structPlan) find(name []byte, next int) int {
 // nullToken is what a property that is not there reads like: a graph has no other null.
 var nullToken = packstream.AppendNull(nil)
 
-// absent makes the properties null that were not there.
-func (s *structPlan) absent(d *valueDecoder, p unsafe.Pointer, seen *fieldSet) error {
+// absent makes the properties null that were not there. start stands at the value, for the text of an error.
+func (s *structPlan) absent(d *valueDecoder, p unsafe.Pointer, seen *fieldSet, start packstream.Reader) error {
 	if d.r.Err() != nil {
 		return nil
 	}
@@ -202,9 +203,14 @@ func (s *structPlan) absent(d *valueDecoder, p unsafe.Pointer, seen *fieldSet) e
 		if seen.has(i) {
 			continue
 		}
-		if err := s.readInstead(d, p, &s.fields[i], nullToken); err != nil {
-			return err
+		err := s.readInstead(d, p, &s.fields[i], nullToken)
+		if err == nil {
+			continue
 		}
+		if e, ok := err.(*DecodeError); ok && e.Type == KindNull.String() { //nolint:errorlint // as inField
+			s.fields[i].explainAbsence(e, start)
+		}
+		return err
 	}
 	return nil
 }
@@ -215,9 +221,6 @@ func (s *structPlan) readInstead(d *valueDecoder, p unsafe.Pointer, f *decodeFie
 	d.r = packstream.NewReader(token)
 	err := f.read(d, p)
 	d.r = start
-	if e, ok := err.(*DecodeError); ok && e.Type == KindNull.String() { //nolint:errorlint // as inField
-		e.Reason = "it is not there; " + e.Reason
-	}
 	return err
 }
 
@@ -238,7 +241,7 @@ func (s *structPlan) entity(d *valueDecoder, p unsafe.Pointer) error {
 	if err != nil {
 		return err
 	}
-	return s.absent(d, p, &seen)
+	return s.absent(d, p, &seen, start)
 }
 
 func (s *structPlan) node(d *valueDecoder, p unsafe.Pointer, seen *fieldSet, elementID bool) error {

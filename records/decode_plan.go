@@ -98,13 +98,30 @@ func (b *decodeBuilder) make(t reflect.Type) (decodeFunc, error) {
 	case isNamedTime(t):
 		return scalarDecoders[timeType](t, b.rules), nil
 	case pointer.Implements(textUnmarshalerType):
-		plan, err := b.kind(t)
-		if err != nil || t.Kind() == reflect.Struct || t.Kind() == reflect.String {
-			plan = nil
-		}
-		return decodeText(t, b.rules, plan), nil
+		return b.text(t), nil
+	case decodesByScan(t):
+		return decodeScanner(t, b.rules, func(packstream.Kind) decodeFunc { return nil }), nil
 	}
 	return b.kind(t)
+}
+
+// text makes the plan for a type that reads itself from a STRING. Values of other types go to its
+// kind's plan, or to its Scan.
+func (b *decodeBuilder) text(t reflect.Type) decodeFunc {
+	kind, err := b.kind(t)
+	if err != nil || t.Kind() == reflect.Struct || t.Kind() == reflect.String {
+		kind = nil
+	}
+	text := decodeText(t, b.rules, kind)
+	if !decodesByScan(t) {
+		return text
+	}
+	return decodeScanner(t, b.rules, func(k packstream.Kind) decodeFunc {
+		if k == packstream.String || k != packstream.Null && kind != nil {
+			return text
+		}
+		return nil
+	})
 }
 
 func (b *decodeBuilder) kind(t reflect.Type) (decodeFunc, error) {

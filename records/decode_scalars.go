@@ -1,6 +1,8 @@
 package records
 
 import (
+	"encoding/json"
+	"math/big"
 	"reflect"
 	"time"
 	"unsafe"
@@ -34,6 +36,10 @@ func init() {
 		reflect.TypeFor[Vector[int64]]():   decodeScalar(asVectorOrNull[int64]),
 		reflect.TypeFor[Vector[float32]](): decodeScalar(asVectorOrNull[float32]),
 		reflect.TypeFor[Vector[float64]](): decodeScalar(asVectorOrNull[float64]),
+
+		reflect.TypeFor[json.Number]():     decodeScalar(Value.asJSONNumber),
+		reflect.TypeFor[json.RawMessage](): decodeScalar(Value.asRawJSON),
+		reflect.TypeFor[big.Int]():         decodeBigInt,
 
 		reflect.TypeFor[Value](): func(reflect.Type, decodeRules) decodeFunc {
 			return func(d *valueDecoder, p unsafe.Pointer) error { d.value((*Value)(p)); return nil }

@@ -57,10 +57,16 @@ func parameterError(err error) error {
 //     maps whose keys are strings, pointers to any of these;
 //   - time.Time in its zone, [time.Duration] as a DURATION of seconds, this package's types, and Value;
 //   - structs as maps of their exported fields, by the tags `neo4j:"name,omitempty"`; `neo4j:"-"` leaves one out;
-//   - what implements [CypherEncoder] or [encoding.TextMarshaler], which becomes a STRING.
+//   - iter.Seq[T] and every func(yield func(T) bool) as a LIST; the sequence runs once for each encoding;
+//   - types with an EncodeCypher method ([CypherEncoder]), a Value method ([driver.Valuer]) or a MarshalText method
+//     ([encoding.TextMarshaler], a STRING), in this order;
+//   - json.Number as INTEGER or FLOAT by its form, json.RawMessage as the value that it holds, *big.Int as INTEGER,
+//     *big.Float and *big.Rat as FLOAT where that is exact;
+//   - the well-known types of Protocol Buffers: timestamps, durations, wrappers, structpb.
 //
-// Everything else, what the dialect does not have, an unsigned integer beyond the range of INTEGER, text that is no
-// UTF-8, nodes, relationships and paths (which cannot be parameters) is a [*UsageError] that names the place.
+// Everything else is a [*UsageError] that names the place: a type that the dialect does not have, an unsigned integer
+// beyond the range of INTEGER, text that is not UTF-8, nodes, relationships and paths (which cannot be parameters),
+// errors, and structs of which nothing would be sent, such as those with a String method alone.
 func AppendValue(dst []byte, v any, d Dialect) ([]byte, error) {
 	return appendValue(dst, v, encoder{buf: dst, dialect: d})
 }

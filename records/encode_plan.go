@@ -1,6 +1,7 @@
 package records
 
 import (
+	"database/sql/driver"
 	"encoding"
 	"encoding/binary"
 	"reflect"
@@ -56,11 +57,17 @@ func (b encodeBuilder) make(t reflect.Type) (encodeFunc, error) {
 		}
 		return encodePointer(elem), nil
 	}
+	if value, ok := sqlNull(t); ok {
+		return b.sqlNull(t, value)
+	}
 	if plan := encodeByMethod(t); plan != nil {
 		return plan, nil
 	}
 	if isNamedTime(t) {
 		return scalarEncoders[timeType], nil
+	}
+	if err := refuseOpaque(t); err != nil {
+		return nil, err
 	}
 	if plan := scalarKinds[t.Kind()]; plan != nil {
 		return plan, nil
@@ -85,6 +92,11 @@ func (b encodeBuilder) container(t reflect.Type) (encodeFunc, error) {
 		return encodeMapOf(t, elem), nil
 	case reflect.Struct:
 		return b.structure(t)
+	case reflect.Func:
+		if isSequence(t) {
+			return encodeSequence(t), nil
+		}
+		return nil, errorString(t.String() + " has no Cypher type; of functions only an iter.Seq has one")
 	default:
 		return nil, errorString(t.String() + " has no Cypher type")
 	}
@@ -109,13 +121,6 @@ func (b encodeBuilder) sequence(t reflect.Type) (encodeFunc, error) {
 }
 
 func (b encodeBuilder) structure(t reflect.Type) (encodeFunc, error) {
-	if value, ok := sqlNull(t); ok {
-		inner, err := b.build(value.Type)
-		if err != nil {
-			return nil, err
-		}
-		return encodeSQLNull(t, inner), nil
-	}
 	fields, err := fieldsOf(t)
 	if err != nil {
 		return nil, err
@@ -130,6 +135,9 @@ func (b encodeBuilder) structure(t reflect.Type) (encodeFunc, error) {
 			return nil, atKey(err, f.name)
 		}
 		out = append(out, f.encoded(value))
+	}
+	if err := refuseEmpty(t, len(out)); err != nil {
+		return nil, err
 	}
 	return encodeStruct(out), nil
 }
@@ -166,30 +174,44 @@ var (
 	zeroerType        = reflect.TypeFor[zeroer]()
 	cypherEncoderType = reflect.TypeFor[CypherEncoder]()
 	textMarshalerType = reflect.TypeFor[encoding.TextMarshaler]()
+	valuerType        = reflect.TypeFor[driver.Valuer]()
 )
 
-// encodeByMethod returns the plan for a type that encodes itself, nil for others.
+// encodeByMethod returns the plan for a type that encodes itself, nil for others. The order is the
+// rule: a type's own word for Cypher, then the value behind types that everybody knows, then what
+// the type gives to databases (a uuid.NullUUID is NULL there, and the text "null" otherwise), then
+// its text.
 func encodeByMethod(t reflect.Type) encodeFunc {
 	if t.Kind() == reflect.Interface {
-		return nil // what it holds will be looked at
+		return nil // the value in it will be looked at
 	}
-	switch pointer := reflect.PointerTo(t); {
-	case pointer.Implements(cypherEncoderType):
-		return func(e *encoder, p unsafe.Pointer) error {
-			v, err := reflect.NewAt(t, p).Interface().(CypherEncoder).EncodeCypher()
+	pointer := reflect.PointerTo(t)
+	if pointer.Implements(cypherEncoderType) {
+		return encodeMethod(t, func(e *encoder, c CypherEncoder) error {
+			v, err := c.EncodeCypher()
 			if err != nil {
 				return err
 			}
 			return e.any(v)
-		}
+		})
+	}
+	if plan := foreignEncoders[t]; plan != nil {
+		return plan
+	}
+	if plan := encodeProto(t); plan != nil {
+		return plan
+	}
+	switch {
+	case pointer.Implements(valuerType):
+		return encodeMethod(t, encodeValuer)
 	case pointer.Implements(textMarshalerType):
-		return func(e *encoder, p unsafe.Pointer) error {
-			text, err := reflect.NewAt(t, p).Interface().(encoding.TextMarshaler).MarshalText()
+		return encodeMethod(t, func(e *encoder, m encoding.TextMarshaler) error {
+			text, err := m.MarshalText()
 			if err != nil {
 				return err
 			}
 			return e.string(string(text))
-		}
+		})
 	}
 	return nil
 }
@@ -201,6 +223,15 @@ func sqlNull(t reflect.Type) (value reflect.StructField, ok bool) {
 		return value, false
 	}
 	return t.Field(0), true
+}
+
+// sqlNull makes the plan for sql.Null[T] and its like.
+func (b encodeBuilder) sqlNull(t reflect.Type, value reflect.StructField) (encodeFunc, error) {
+	inner, err := b.build(value.Type)
+	if err != nil {
+		return nil, err
+	}
+	return encodeSQLNull(t, inner), nil
 }
 
 // encodeSQLNull relies on Valid coming second, which sqlNull has seen to.

@@ -161,7 +161,7 @@ func TestParameterErrorsNameThePlace(t *testing.T) {
 		},
 		{"complex", bolt58, map[string]any{"c": complex(1, 2)}, "parameter c: complex128 has no Cypher type"},
 		{"uintptr", bolt58, map[string]any{"c": uintptr(1)}, "parameter c: uintptr has no Cypher type"},
-		{"function in a typed slice", bolt58, map[string]any{"f": []func(){nil}}, "parameter f: func() has no Cypher type"},
+		{"function in a typed slice", bolt58, map[string]any{"f": []func(){nil}}, "parameter f: func() has no Cypher type; of functions only an iter.Seq has one"},
 		{"unsigned", bolt58, map[string]any{"u": uint64(1 << 63)}, "parameter u: the unsigned integer 9223372036854775808 is beyond the range of INTEGER"},
 		{"UTF-8", bolt58, map[string]any{"s": "a\xff"}, "parameter s: the text is not valid UTF-8"},
 		{"UTF-8 in a list", bolt58, map[string]any{"s": []string{"", "a\xff"}}, "parameter s[1]: the text is not valid UTF-8"},

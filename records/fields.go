@@ -29,6 +29,7 @@ var parts = map[string]part{
 type field struct {
 	name      string // empty for a part of an entity that has no name of its own
 	goName    string // for the text of errors
+	jsonName  string // of its json tag, which counts for hints only
 	typ       reflect.Type
 	through   []embedded // embedded pointers to follow, from the outermost
 	offset    uintptr
@@ -83,7 +84,7 @@ func collectFields(t reflect.Type, at field, all *[]field, within map[reflect.Ty
 			continue
 		}
 		f.typ, f.goName, f.tagged = sf.Type, sf.Name, tagged
-		if err := f.parseTag(t, tag); err != nil {
+		if err := f.parseTag(t, tag, sf.Tag.Get("json")); err != nil {
 			return err
 		}
 		*all = append(*all, f)
@@ -110,7 +111,7 @@ func embeddedStruct(sf reflect.StructField) reflect.Type {
 	return t
 }
 
-func (f *field) parseTag(owner reflect.Type, tag string) error {
+func (f *field) parseTag(owner reflect.Type, tag, jsonTag string) error {
 	name, options, _ := strings.Cut(tag, ",")
 	for option := range strings.SplitSeq(options, ",") {
 		switch p, ok := parts[option]; {
@@ -123,6 +124,7 @@ func (f *field) parseTag(owner reflect.Type, tag string) error {
 		}
 	}
 	f.name = name
+	f.jsonName, _, _ = strings.Cut(jsonTag, ",")
 	if name == "" && f.part == partProperty {
 		f.name = lowerCamel(f.goName)
 	}

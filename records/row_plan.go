@@ -36,6 +36,7 @@ func rowPlanFor(t reflect.Type, keys []string, rules decodeRules) (*rowPlan, err
 func newRowPlan(t reflect.Type, keys []string, rules decodeRules) (*rowPlan, error) {
 	plan := &rowPlan{keys: slices.Clone(keys)}
 	b := newDecodeBuilder(rules)
+	var alone *structPlan // the struct that the only column is taken for
 	elem, isPointer := t, false
 	if t.Kind() == reflect.Pointer {
 		elem, isPointer = t.Elem(), true
@@ -49,10 +50,17 @@ func newRowPlan(t reflect.Type, keys []string, rules decodeRules) (*rowPlan, err
 			plan.read, err = s.columns(keys, isPointer)
 			return plan, err
 		}
+		alone = s
 	}
 	if len(keys) == 1 {
 		value, err := decoderFor(t, rules)
-		plan.read = func(d *valueDecoder, p unsafe.Pointer) (int, error) { return 0, value(d, p) }
+		plan.read = func(d *valueDecoder, p unsafe.Pointer) (int, error) {
+			err := value(d, p)
+			if err != nil && alone != nil {
+				err = alone.unnamedColumn(err, keys[0])
+			}
+			return 0, err
+		}
 		return plan, err
 	}
 	var err error
@@ -141,7 +149,7 @@ func (s *structPlan) checkMissing(keys []string) error {
 			return &DecodeError{Field: f.goName, Reason: "it stands for a part of a node or a relationship, and the result has columns " + listed(keys)}
 		}
 		if !slices.Contains(keys, f.name) {
-			return &DecodeError{Column: f.name, Field: f.goName, Reason: "the result has no such column; it has " + listed(keys)}
+			return &DecodeError{Column: f.name, Field: f.goName, Reason: "the result has no such column; it has " + listed(keys) + f.meant(keys)}
 		}
 	}
 	return nil

@@ -16,7 +16,8 @@ import (
 //   - a map or a slice, which takes a row of several columns by name or by position.
 //
 // Fields may be of any type that [AppendValue] takes, of any, of [Value], and of a type that implements [CypherDecoder]
-// or [encoding.TextUnmarshaler]. Null goes into pointers, slices, maps, any and sql.Null. Whatever does not fit is a
+// or [encoding.TextUnmarshaler], or has the Scan method of a sql.Scanner. Null goes into pointers, slices, maps, any,
+// sql.Null, and a Scanner that can say that it holds null. Whatever does not fit is a
 // [*DecodeError], unless an option allows for it.
 //
 // Short texts of a row share an allocation, of up to 128 bytes, with each other and with no other row.

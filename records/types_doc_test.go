@@ -2,11 +2,17 @@ package records_test
 
 import (
 	"database/sql"
+	"database/sql/driver"
+	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
+	"math/big"
 	"net/netip"
+	"net/url"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -71,6 +77,11 @@ var docTypes = []struct {
 	{"string", reflect.TypeFor[string]()},
 	{"*string and any pointer", reflect.TypeFor[*string]()},
 	{"sql.NullString, sql.Null[string]", reflect.TypeFor[sql.NullString]()},
+	{"sql.Scanner", reflect.TypeFor[anyScanner]()},
+	{"sql.Scanner and driver.Valuer with a null", reflect.TypeFor[nullScanner]()},
+	{"json.Number", reflect.TypeFor[json.Number]()},
+	{"json.RawMessage", reflect.TypeFor[json.RawMessage]()},
+	{"big.Int", reflect.TypeFor[big.Int]()},
 	{"[]byte", reflect.TypeFor[[]byte]()},
 	{"[2]byte", reflect.TypeFor[[2]byte]()},
 	{"[]any", reflect.TypeFor[[]any]()},
@@ -103,6 +114,17 @@ var docTypes = []struct {
 type anyText string
 
 func (a *anyText) UnmarshalText(text []byte) error { *a = anyText(text); return nil }
+
+// anyScanner takes a null and stays zero, as a uuid.UUID does.
+type anyScanner struct{ v any }
+
+func (a *anyScanner) Scan(v any) error { a.v = v; return nil }
+
+// nullScanner says that it holds null.
+type nullScanner struct{ v any }
+
+func (n *nullScanner) Scan(v any) error             { n.v = v; return nil }
+func (n *nullScanner) Value() (driver.Value, error) { return n.v, nil }
 
 type anyValue struct{ v records.Value }
 
@@ -230,11 +252,15 @@ func keyOf(t *testing.T, name, tag string) string {
 	if tag != "" {
 		field.Tag = reflect.StructTag(fmt.Sprintf("neo4j:%q", tag))
 	}
-	value := reflect.New(reflect.StructOf([]reflect.StructField{field}))
+	other := reflect.StructField{Name: "More", Type: reflect.TypeFor[int]()}
+	value := reflect.New(reflect.StructOf([]reflect.StructField{field, other}))
 	value.Elem().Field(0).SetInt(1815)
 	v, err := records.ValueOf(value.Interface())
 	require.NoError(t, err)
 	for key := range v.Any().(map[string]any) {
+		if key == "more" {
+			continue
+		}
 		back, err := records.DecodeRowInto(value.Type().Elem(), []string{key, "more"}, encodeRow(t, 1852, 0))
 		require.NoError(t, err)
 		require.Equal(t, int64(1852), back.Field(0).Int(), "the same in the other direction")
@@ -257,6 +283,12 @@ func writeErrors(t *testing.T, b *strings.Builder) {
 		{[]any{1, "two"}, reflect.TypeFor[[]int]()},
 		{docNode, reflect.TypeFor[struct{ Name int }]()},
 		{docNode, reflect.TypeFor[struct{ Born int }]()},
+		{map[string]any{"userId": 1}, reflect.TypeFor[struct {
+			UserID int `json:"userId"`
+		}]()},
+		{"text", reflect.TypeFor[struct{ Nmae string }]()},
+		{records.Duration{Days: 1}, reflect.TypeFor[time.Duration]()},
+		{42, reflect.TypeFor[float64]()},
 		{today, reflect.TypeFor[time.Time]()},
 		{"10.0.0.300", reflect.TypeFor[netip.Addr]()},
 		{records.Unsupported{Name: "UUID", MinVersion: "6.1"}, reflect.TypeFor[records.UUID]()},
@@ -267,6 +299,33 @@ func writeErrors(t *testing.T, b *strings.Builder) {
 		fmt.Fprintf(b, "| `%v` | `%v` | %s |\n", v, tt.typ, strings.ReplaceAll(err.Error(), "|", "\\|"))
 	}
 }
+
+type (
+	valuer        struct{ private int }
+	opaque        struct{ private int }
+	cents         struct{ private int }
+	fakeTimestamp struct{ private int }
+	fakeDuration  struct{ private int }
+	fakeStruct    struct{ private int }
+
+	// Int64Value has the shape of wrapperspb.Int64Value.
+	Int64Value struct {
+		state int
+		Value int64
+	}
+)
+
+func (valuer) Value() (driver.Value, error)     { return int64(7), nil }
+func (cents) String() string                    { return "0.07" }
+func (*fakeTimestamp) ProtoMessage()            {}
+func (*fakeTimestamp) CheckValid() error        { return nil }
+func (*fakeTimestamp) AsTime() time.Time        { return time.Unix(7, 0).UTC() }
+func (*fakeDuration) ProtoMessage()             {}
+func (*fakeDuration) CheckValid() error         { return nil }
+func (*fakeDuration) AsDuration() time.Duration { return time.Second }
+func (*fakeStruct) ProtoMessage()               {}
+func (*fakeStruct) AsMap() map[string]any       { return map[string]any{"a": 1.0} }
+func (*Int64Value) ProtoMessage()               {}
 
 func writeParameterTable(t *testing.T, b *strings.Builder) {
 	t.Helper()
@@ -286,7 +345,25 @@ func writeParameterTable(t *testing.T, b *strings.Builder) {
 		{"[]T, [n]T", []int{1}},
 		{"map[string]T", map[string]int{}},
 		{"struct", docStruct{}},
-		{"encoding.TextMarshaler", netip.MustParseAddr("10.0.0.1")},
+		{"type Color int, type Name string, with String() or without", time.March},
+		{"encoding.TextMarshaler (netip.Addr, net.IP, …)", netip.MustParseAddr("10.0.0.1")},
+		{"driver.Valuer: what Value() returns", valuer{}},
+		{"json.Number without a fraction or exponent", json.Number("9007199254740993")},
+		{"json.Number with one", json.Number("1.5")},
+		{"json.RawMessage: the value that it holds", json.RawMessage(`{"a":1}`)},
+		{"*big.Int within 64 bits", big.NewInt(7)},
+		{"*big.Int beyond", new(big.Int).Lsh(big.NewInt(1), 64)},
+		{"*big.Float, *big.Rat that are exactly a FLOAT", big.NewRat(1, 4)},
+		{"others", big.NewRat(1, 3)},
+		{"iter.Seq[T]", slices.Values([]int{1, 2})},
+		{"timestamppb.Timestamp", &fakeTimestamp{}},
+		{"durationpb.Duration", &fakeDuration{}},
+		{"structpb.Value, Struct, ListValue: what they hold", &fakeStruct{}},
+		{"wrapperspb.Int64Value and its like", &Int64Value{Value: 1}},
+		{"error", errors.New("no")},
+		{"*url.URL", &url.URL{}},
+		{"struct without an exported field", opaque{}},
+		{"the same with String()", cents{}},
 		{"time.Time", time.Time{}},
 		{"time.Duration", time.Second},
 		{"sql.Null[T], not valid", sql.NullBool{}},

@@ -290,5 +290,5 @@ func TestValueOf(t *testing.T) {
 	_, err = records.ValueOf([]any{1, []any{func() {}}})
 	var usage *records.UsageError
 	require.ErrorAs(t, err, &usage)
-	assert.EqualError(t, err, "value [1][0]: func() has no Cypher type")
+	assert.EqualError(t, err, "value [1][0]: func() has no Cypher type; of functions only an iter.Seq has one")
 }
