@@ -72,6 +72,18 @@ func (e *ServerError) Retryable() bool {
 	return strings.HasPrefix(e.Code, "Neo.TransientError.")
 }
 
+// RetrySoon tells whether the reason has passed with the failure: the locks that a deadlock or a
+// timeout was about are free again, and a connection logs in anew after an expired authorization.
+func (e *ServerError) RetrySoon() bool {
+	switch e.Code {
+	case "Neo.TransientError.Transaction.DeadlockDetected",
+		"Neo.TransientError.Transaction.LockAcquisitionTimeout",
+		"Neo.ClientError.Security.AuthorizationExpired":
+		return true
+	}
+	return false
+}
+
 // HasCode tells whether the code is one of these, or begins with one that ends with a dot, such as "Neo.ClientError.Security.".
 func (e *ServerError) HasCode(codes ...string) bool {
 	for _, code := range codes {

@@ -55,6 +55,19 @@ func TestServerErrorRetryable(t *testing.T) {
 	}
 }
 
+func TestServerErrorRetrySoon(t *testing.T) {
+	for code, want := range map[string]bool{
+		"Neo.TransientError.Transaction.DeadlockDetected":       true,
+		"Neo.TransientError.Transaction.LockAcquisitionTimeout": true,
+		"Neo.ClientError.Security.AuthorizationExpired":         true,
+		"Neo.TransientError.General.DatabaseUnavailable":        false,
+		"Neo.ClientError.Cluster.NotALeader":                    false,
+		"":                                                      false,
+	} {
+		assert.Equal(t, want, (&ServerError{Code: code}).RetrySoon(), code)
+	}
+}
+
 func TestServerErrorHasCode(t *testing.T) {
 	err := &ServerError{Code: "Neo.ClientError.Security.Unauthorized"}
 	assert.True(t, err.HasCode("Neo.ClientError.Security.TokenExpired", "Neo.ClientError.Security.Unauthorized"))

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/neorx/neorx/bolt"
 )
 
 // ErrClosed is what acquisitions end with once Close or Shutdown was called.
@@ -84,6 +86,13 @@ func (e *TokenRejectedError) Unwrap() error { return e.Err }
 
 // Retryable returns true.
 func (e *TokenRejectedError) Retryable() bool { return true }
+
+// RetrySoon returns true, since the better token is there, unless the server has locked the user out
+// for a while.
+func (e *TokenRejectedError) RetrySoon() bool {
+	var refusal *bolt.ServerError
+	return !errors.As(e.Err, &refusal) || !refusal.HasCode(locked)
+}
 
 // TokenExpiredError says that the token with which a connection has logged in does not hold any more. With a source that can get another ([Expiring]) it
 // comes in a [TokenRejectedError], and managed work is done again.

@@ -258,6 +258,8 @@ func TestARefusedLogin(t *testing.T) {
 		var again *pool.TokenRejectedError
 		require.ErrorAs(t, err, &again)
 		assert.True(t, again.Retryable())
+		assert.True(t, again.RetrySoon())
+		assert.False(t, (&pool.TokenRejectedError{Err: securityError("AuthenticationRateLimit")}).RetrySoon(), "the server wants a pause")
 		require.ErrorIs(t, err, refused)
 		assert.Equal(t, refused.Error(), err.Error())
 		get(t, p).Release()

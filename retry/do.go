@@ -43,7 +43,8 @@ type loop struct {
 	policy    *Policy
 	retryable func(error) bool
 	began     time.Time
-	intervals backoff.BackOff // nil until the first failure that is retried
+	intervals backoff.BackOff // nil until the first failure that is retried later
+	soon      int             // failures that pass at once
 	attempts  []error
 }
 
@@ -54,14 +55,24 @@ func (l *loop) next(ctx context.Context, err error) (time.Duration, bool) {
 	if left <= 0 || ctx.Err() != nil || !l.retryable(err) {
 		return 0, false
 	}
-	if l.intervals == nil {
-		l.intervals = p.intervals()
-	}
-	delay := min(p.jitter(l.intervals.NextBackOff()), left)
+	delay := min(l.delay(err), left)
 	if p.OnRetry != nil {
 		p.OnRetry(len(l.attempts), err, delay)
 	}
 	return delay, true
+}
+
+// delay depends on the cause: the two kinds of failures are counted apart.
+func (l *loop) delay(err error) time.Duration {
+	p := l.policy
+	if p.Soon > 0 && Soon(err) {
+		l.soon++
+		return p.soon(l.soon)
+	}
+	if l.intervals == nil {
+		l.intervals = p.intervals()
+	}
+	return p.jitter(l.intervals.NextBackOff())
 }
 
 // end is the error of it all.

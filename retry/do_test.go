@@ -76,6 +76,63 @@ func TestDelaysAreExactWithoutJitter(t *testing.T) {
 	}
 }
 
+// passing is an error whose reason has passed.
+type passing struct{ opinion }
+
+func (*passing) RetrySoon() bool { return true }
+
+// The two kinds of failures have delays of their own, which do not lengthen each other.
+func TestFailuresThatPassAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := exact()
+		p.Rand = func() float64 { return 0.5 }
+		p.MaxTime = 4 * time.Second
+		var delays []time.Duration
+		p.OnRetry = func(_ int, _ error, d time.Duration) { delays = append(delays, d) }
+		n := 0
+		err := retry.Do(t.Context(), p, func(context.Context) error {
+			if n++; n == 3 {
+				return &opinion{retryable: true}
+			}
+			return fmt.Errorf("wrapped: %w", &passing{opinion{retryable: true}})
+		})
+		require.Error(t, err)
+		assert.Equal(t, seconds(0.0025, 0.05, 1, 0.1, 0.2, 0.4, 0.8, 1.4475), delays, "the last is cut short")
+	})
+}
+
+func TestSoonCanBeSwitchedOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := exact()
+		p.Soon, p.MaxTime = 0, 2*time.Second
+		var delays []time.Duration
+		p.OnRetry = func(_ int, _ error, d time.Duration) { delays = append(delays, d) }
+		require.Error(t, retry.Do(t.Context(), p, func(context.Context) error { return &passing{opinion{retryable: true}} }))
+		assert.Equal(t, seconds(1, 1), delays)
+	})
+}
+
+func TestSoonDelaysAreBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := exact()
+		p.MaxDelay, p.Initial, p.MaxTime = 200*time.Millisecond, 100*time.Millisecond, time.Second
+		var delays []time.Duration
+		p.OnRetry = func(_ int, _ error, d time.Duration) { delays = append(delays, d) }
+		require.Error(t, retry.Do(t.Context(), p, func(context.Context) error { return &passing{opinion{retryable: true}} }))
+		assert.Less(t, delays[0], 5*time.Millisecond)
+		assert.Equal(t, seconds(0.05, 0.1, 0.2, 0.2, 0.2), delays[1:6])
+	})
+}
+
+func TestSoonIsNoRetryable(t *testing.T) {
+	assert.False(t, retry.Soon(nil))
+	assert.False(t, retry.Soon(errors.New("x")))
+	assert.False(t, retry.Soon(&opinion{retryable: true}))
+	refusing := &passing{opinion{retryable: false}}
+	assert.True(t, retry.Soon(refusing))
+	assert.False(t, retry.Retryable(refusing))
+}
+
 func TestDelaysStayWithinTheJitter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		different := map[time.Duration]bool{}
@@ -225,12 +282,12 @@ func TestNoRetryOnceTheContextHasEnded(t *testing.T) {
 }
 
 func TestPolicyTellsEveryProblem(t *testing.T) {
-	bad := retry.Policy{MaxTime: -1, Initial: -1, Multiplier: 0.5, MaxDelay: -2, Jitter: 1}
+	bad := retry.Policy{MaxTime: -1, Initial: -1, Multiplier: 0.5, MaxDelay: -2, Soon: -3, Jitter: 1}
 	err := retry.Do(context.Background(), bad, func(context.Context) error {
 		t.Error("must not be called")
 		return nil
 	})
-	for _, field := range []string{"MaxTime is -1ns", "Initial is -1ns", "Multiplier is 0.5", "MaxDelay is -2ns", "Jitter is 1"} {
+	for _, field := range []string{"MaxTime is -1ns", "Initial is -1ns", "Multiplier is 0.5", "MaxDelay is -2ns", "Soon is -3ns", "Jitter is 1"} {
 		assert.ErrorContains(t, err, field)
 	}
 	require.NoError(t, retry.Default().Validate())

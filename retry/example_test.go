@@ -69,10 +69,23 @@ func ExampleRetryable() {
 	// false
 }
 
+// locked is an error whose reason has passed when it is seen.
+type locked struct{ busy }
+
+func (locked) RetrySoon() bool { return true }
+
+func ExampleSoon() {
+	fmt.Println(retry.Soon(fmt.Errorf("read the accounts: %w", locked{})))
+	fmt.Println(retry.Soon(busy{}))
+	// Output:
+	// true
+	// false
+}
+
 func ExampleDefault() {
 	p := retry.Default()
-	fmt.Println(p.MaxTime, p.Initial, p.Multiplier, p.MaxDelay, p.Jitter)
-	// Output: 30s 1s 2 10s 0.2
+	fmt.Println(p.MaxTime, p.Initial, p.Multiplier, p.MaxDelay, p.Soon, p.Jitter)
+	// Output: 30s 1s 2 10s 50ms 0.2
 }
 
 func ExamplePolicy_Validate() {

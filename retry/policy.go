@@ -3,6 +3,7 @@ package retry
 import (
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"time"
 
@@ -21,10 +22,14 @@ type Policy struct {
 	Multiplier float64
 	// MaxDelay is what the delays do not grow beyond, jitter apart. Default 10 s.
 	MaxDelay time.Duration
+	// Soon is the second delay after failures that pass at once, such as a deadlock (see [Soon]). The
+	// first is a random part of a tenth of it, just enough that two victims do not meet again; from
+	// Soon on the delays grow as the others do. 0 treats such failures as all others. Default 50 ms.
+	Soon time.Duration
 	// Jitter is the part by which a delay may be shorter or longer, so that those who failed together do not come back together: at 0.2 it is
 	// between 0.8 and 1.2 of its length. Default 0.2.
 	Jitter float64
-	// Rand returns a random number in [0, 1) for the jitter. Default nil: math/rand/v2.
+	// Rand returns a random number in [0, 1) for the jitter and the first delay of Soon. Default nil: math/rand/v2.
 	Rand func() float64
 	// OnRetry is told about each retry before its delay: the number of the attempt that has failed, from 1, its error and the delay. Default nil.
 	OnRetry func(attempt int, err error, delay time.Duration)
@@ -37,6 +42,7 @@ func Default() Policy {
 		Initial:    time.Second,
 		Multiplier: 2,
 		MaxDelay:   10 * time.Second,
+		Soon:       50 * time.Millisecond,
 		Jitter:     0.2,
 	}
 }
@@ -64,10 +70,22 @@ func (p Policy) Validate() error {
 	if p.MaxDelay < p.Initial {
 		problem("MaxDelay", p.MaxDelay, "Initial or more")
 	}
+	if p.Soon < 0 || p.Soon > p.MaxDelay {
+		problem("Soon", p.Soon, "0 or more, and not more than MaxDelay")
+	}
 	if !(p.Jitter >= 0 && p.Jitter < 1) {
 		problem("Jitter", p.Jitter, "in [0, 1)")
 	}
 	return errors.Join(problems...)
+}
+
+// soon returns the delay after the nth failure that passes at once, from 1.
+func (p *Policy) soon(n int) time.Duration {
+	if n == 1 {
+		return time.Duration(p.random() * float64(p.Soon) / 10)
+	}
+	grown := float64(p.Soon) * math.Pow(p.Multiplier, float64(n-2))
+	return p.jitter(time.Duration(min(grown, float64(p.MaxDelay))))
 }
 
 // intervals returns the delays without jitter. The library's own is switched off since its random source is global, and its limit because there 0
@@ -87,9 +105,12 @@ func (p *Policy) jitter(d time.Duration) time.Duration {
 	if p.Jitter == 0 {
 		return d
 	}
-	random := rand.Float64
+	return time.Duration(float64(d) * (1 + p.Jitter*(2*p.random()-1)))
+}
+
+func (p *Policy) random() float64 {
 	if p.Rand != nil {
-		random = p.Rand
+		return p.Rand()
 	}
-	return time.Duration(float64(d) * (1 + p.Jitter*(2*random()-1)))
+	return rand.Float64()
 }
