@@ -27,6 +27,26 @@ func One[T any](ctx context.Context, q Query, opts ...DecodeOption) (T, error) {
 	return session.One[T](ctx, q, opts...)
 }
 
+// Maybe executes a query and returns its only record as a T, if it has one. See [session.Maybe].
+func Maybe[T any](ctx context.Context, q Query, opts ...DecodeOption) (value T, found bool, err error) {
+	return session.Maybe[T](ctx, q, opts...)
+}
+
+// Collect executes a query and returns all its records as values of T, and its summary. See
+// [session.Collect].
+func Collect[T any](ctx context.Context, q Query, opts ...DecodeOption) ([]T, *Summary, error) {
+	return session.Collect[T](ctx, q, opts...)
+}
+
+// Pair takes a row of two columns by their places. See [records.Pair].
+type Pair[A, B any] = records.Pair[A, B]
+
+// Property returns a property of a node or a relationship, or an entry of a map, as a T. See
+// [records.Property].
+func Property[T any, E records.Entity](entity E, key string) (T, error) {
+	return records.Property[T](entity, key)
+}
+
 // NullAsZero makes null the zero value of a Go type that has no null. Default: an error.
 func NullAsZero() DecodeOption { return records.NullAsZero() }
 

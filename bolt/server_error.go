@@ -76,9 +76,7 @@ func (e *ServerError) Retryable() bool {
 // timeout was about are free again, and a connection logs in anew after an expired authorization.
 func (e *ServerError) RetrySoon() bool {
 	switch e.Code {
-	case "Neo.TransientError.Transaction.DeadlockDetected",
-		"Neo.TransientError.Transaction.LockAcquisitionTimeout",
-		"Neo.ClientError.Security.AuthorizationExpired":
+	case CodeDeadlock, CodeLockTimeout, "Neo.ClientError.Security.AuthorizationExpired":
 		return true
 	}
 	return false

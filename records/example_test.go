@@ -39,6 +39,25 @@ func ExampleGet() {
 	// column "born": INTEGER does not fit int8: it is 1815
 }
 
+func ExampleProperty() {
+	ada := records.Node{Labels: []string{"Person"}, Props: map[string]any{"name": "Ada", "born": int64(1815)}}
+	fmt.Println(records.Property[int](ada, "born"))
+
+	_, err := records.Property[string](ada, "nick")
+	fmt.Println(err)
+	// Output:
+	// 1815 <nil>
+	// field nick: there is no such property, only born, name
+}
+
+// A row of two columns needs no struct of its own.
+func ExamplePair() {
+	row := records.NewRecord([]string{"p.name", "p.born"}, records.StringValue("Ada"), records.IntValue(1815))
+	pair, err := records.As[records.Pair[string, int]](row)
+	fmt.Println(pair.First, pair.Second, err)
+	// Output: Ada 1815 <nil>
+}
+
 func ExampleAs() {
 	type Person struct {
 		Name string

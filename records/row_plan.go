@@ -41,6 +41,11 @@ func newRowPlan(t reflect.Type, keys []string, rules decodeRules) (*rowPlan, err
 	if t.Kind() == reflect.Pointer {
 		elem, isPointer = t.Elem(), true
 	}
+	if isPair(t) {
+		var err error
+		plan.read, err = b.pairRow(t, plan.keys)
+		return plan, err
+	}
 	if isPlainStruct(elem) {
 		s, err := b.structure(elem)
 		if err != nil {

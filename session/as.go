@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/neorx/neorx/records"
@@ -19,8 +20,28 @@ func List[T any](ctx context.Context, q Query, opts ...records.DecodeOption) ([]
 	return As[T](q, opts...).Collect(ctx)
 }
 
-// One executes a query and returns its only record as a T; see [As]. With none or several the error is a [*NotOneError]. Several are an error in the middle,
-// which undoes what a managed query has written; that there are none shows when it is over.
+// Collect executes a query and returns all its records as values of T, and its summary; see [As]. With an error, the
+// values are those before it, and the summary is nil.
+func Collect[T any](ctx context.Context, q Query, opts ...records.DecodeOption) ([]T, *records.Summary, error) {
+	var summary *records.Summary
+	rows := func() records.Rows[T] { return records.NewStructRows[T](opts...) }
+	all, err := each(q, rows, func(s *records.Summary) { summary = s }).Collect(ctx)
+	return all, summary, err
+}
+
+// Maybe executes a query and returns its only record as a T, if it has one; see [As]. Several records are an error, as
+// they are for [One].
+func Maybe[T any](ctx context.Context, q Query, opts ...records.DecodeOption) (value T, found bool, err error) {
+	value, err = One[T](ctx, q, opts...)
+	if errors.Is(err, ErrNoRecords) {
+		return value, false, nil
+	}
+	return value, err == nil, err
+}
+
+// One executes a query and returns its only record as a T; see [As]. With none or several the error is a
+// [*NotOneError], which matches [ErrNoRecords] or [ErrManyRecords]. A second record ends the query in the middle, which
+// undoes what a managed query has written. The absence of records shows when the query is over and committed.
 func One[T any](ctx context.Context, q Query, opts ...records.DecodeOption) (T, error) {
 	var one T
 	n := 0
@@ -41,6 +62,12 @@ func One[T any](ctx context.Context, q Query, opts ...records.DecodeOption) (T, 
 	return one, nil
 }
 
+// ErrNoRecords and ErrManyRecords tell the two kinds of a [*NotOneError] apart, for errors.Is.
+var (
+	ErrNoRecords   = errors.New("session: the result has no record")
+	ErrManyRecords = errors.New("session: the result has more than one record")
+)
+
 // NotOneError says that a result which has to have exactly one record has none, or several.
 type NotOneError struct {
 	// Query is the statement, without its parameters.
@@ -51,11 +78,19 @@ type NotOneError struct {
 
 // Error says which of the two it was.
 func (e *NotOneError) Error() string {
-	found := "none"
+	found := "no record"
 	if e.Many {
-		found = "several"
+		found = "more than one record"
 	}
-	return fmt.Sprintf("session: exactly one record was expected of %s, and it has %s", quoted(e.Query), found)
+	return fmt.Sprintf("session: the query %s returned %s, want exactly one", quoted(e.Query), found)
+}
+
+// Unwrap returns [ErrNoRecords] or [ErrManyRecords].
+func (e *NotOneError) Unwrap() error {
+	if e.Many {
+		return ErrManyRecords
+	}
+	return ErrNoRecords
 }
 
 // Retryable returns false: a result is not a failure of the server's.

@@ -2,6 +2,7 @@ package session_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -52,7 +53,7 @@ func TestAsWhatDoesNotFit(t *testing.T) {
 }
 
 func TestOne(t *testing.T) {
-	for n, want := range []string{"none", "", "several", "several"} {
+	for n, want := range []string{"returned no record", "", "more than one record", "more than one record"} {
 		fromEach(t, setup{handler: people}, "PEOPLE", params("n", n), func(t *testing.T, f *fixture, q session.Query) {
 			p, err := session.One[person](t.Context(), q)
 			assert.Contains(t, f.said(1), "PULL 2")
@@ -64,8 +65,37 @@ func TestOne(t *testing.T) {
 			var not *session.NotOneError
 			require.ErrorAs(t, err, &not)
 			require.ErrorContains(t, err, want)
+			assert.Equal(t, n == 0, errors.Is(err, session.ErrNoRecords))
+			assert.Equal(t, n > 1, errors.Is(err, session.ErrManyRecords))
 			assert.Equal(t, session.NotOneError{Query: "PEOPLE", Many: n > 1}, *not)
 			assert.Zero(t, p)
 		})
 	}
+}
+
+func TestMaybe(t *testing.T) {
+	for n := range 3 {
+		fromEach(t, setup{handler: people}, "PEOPLE", params("n", n), func(t *testing.T, _ *fixture, q session.Query) {
+			p, found, err := session.Maybe[person](t.Context(), q)
+			assert.Equal(t, n == 1, found)
+			if n == 2 {
+				require.ErrorIs(t, err, session.ErrManyRecords)
+				return
+			}
+			require.NoError(t, err)
+			assert.Equal(t, n == 1, p == person{"Ada", 1815})
+		})
+	}
+}
+
+func TestTypedCollect(t *testing.T) {
+	fromEach(t, setup{handler: people}, "PEOPLE", params("n", 2), func(t *testing.T, _ *fixture, q session.Query) {
+		all, summary, err := session.Collect[person](t.Context(), q)
+		require.NoError(t, err)
+		assert.Len(t, all, 2)
+		assert.Equal(t, []string{"name", "born"}, summary.Keys)
+		_, summary, err = session.Collect[int](t.Context(), q)
+		require.Error(t, err)
+		assert.Nil(t, summary)
+	})
 }

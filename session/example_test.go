@@ -23,6 +23,9 @@ func films(_ context.Context, q *bolttest.Query) (*bolttest.Result, error) {
 	case "MATCH (f:Film) RETURN f.title AS title, f.year AS year":
 		return bolttest.Rows([]string{"title", "year"}, []any{"Metropolis", 1927}, []any{"Solaris", 1972}, []any{"Arrival", 2016}), nil
 	case "MATCH (f:Film {year: $year}) RETURN f.title AS title, f.year AS year":
+		if q.Params["year"] == int64(1873) {
+			return bolttest.Rows([]string{"title", "year"}), nil
+		}
 		return bolttest.Rows([]string{"title", "year"}, []any{"Solaris", 1972}), nil
 	case "CREATE (:Film {title: $title})":
 		return bolttest.Changed(records.Counters{NodesCreated: 1}), nil
@@ -380,6 +383,26 @@ func ExampleOne() {
 	// Output:
 	// {Solaris 1972} <nil>
 	// true
+}
+
+func ExampleMaybe() {
+	e, done := engine()
+	defer done()
+	f, found, err := session.Maybe[film](context.Background(), e.Query(filmsOf, map[string]any{"year": 1972}))
+	fmt.Println(f.Title, found, err)
+	_, found, err = session.Maybe[film](context.Background(), e.Query(filmsOf, map[string]any{"year": 1873}))
+	fmt.Println(found, err)
+	// Output:
+	// Solaris true <nil>
+	// false <nil>
+}
+
+func ExampleCollect() {
+	e, done := engine()
+	defer done()
+	films, summary, err := session.Collect[film](context.Background(), e.Query(allFilms, nil))
+	fmt.Println(len(films), summary.Keys, err)
+	// Output: 3 [title year] <nil>
 }
 
 func ExampleNewBookmarkManager() {
