@@ -51,8 +51,8 @@ func (b *batcher) end(ctx context.Context, err error) error {
 	if b.refused || len(b.batch) == 0 {
 		return err
 	}
-	if ended := ContextError(ctx); ended != nil { // the batch is not emitted any more: the run is not complete
-		return ended
+	if end := ended(ctx); end != nil { // the batch is not emitted any more: the run is not complete
+		return end
 	}
 	if stopped := b.flush(); stopped != nil {
 		return stopped

@@ -37,8 +37,8 @@ func Buffer[T any](s Stream[T], n int) Stream[[]T] {
 		if refused || len(batch) == 0 {
 			return err
 		}
-		if ended := ContextError(ctx); ended != nil { // the batch is not emitted any more: the run is not complete
-			return ended
+		if end := ended(ctx); end != nil { // the batch is not emitted any more: the run is not complete
+			return end
 		}
 		if stopped := emit(batch); stopped != nil {
 			return stopped

@@ -12,7 +12,7 @@ func BufferTime[T any](s Stream[T], n int, wait time.Duration) Stream[[]T] {
 		return failArgument[[]T]("BufferTime", "size", n)
 	}
 	return Stream[[]T]{func(ctx context.Context, d Demand, emit func([]T) error) error {
-		if err := ContextError(ctx); err != nil {
+		if err := ended(ctx); err != nil {
 			return err
 		}
 		items := make(chan T) // unbuffered: the batch is the buffer
@@ -34,7 +34,7 @@ func gather[T any](ctx context.Context, items <-chan T, n int, wait time.Duratio
 		case v, ok := <-items:
 			if !ok {
 				if len(batch) == 0 || ctx.Err() != nil {
-					return ContextError(ctx)
+					return ended(ctx)
 				}
 				return emit(batch)
 			}
@@ -51,7 +51,7 @@ func gather[T any](ctx context.Context, items <-chan T, n int, wait time.Duratio
 			continue
 		}
 		timer.Stop()
-		if err := ContextError(ctx); err != nil {
+		if err := ended(ctx); err != nil {
 			return err
 		}
 		full := batch

@@ -15,7 +15,7 @@ func (o *observable) publish() {
 	}
 	o.gate = gate
 	o.flow = func(r run, emit func(rxgo.Item) error) error {
-		if err := ContextError(r.ctx); err != nil {
+		if err := ended(r.ctx); err != nil {
 			return err
 		}
 		if r.seat != nil && !r.seat.used { // Repeat and Retry come again, and then wait for the next Connect

@@ -2,6 +2,7 @@ package rx
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -31,10 +32,13 @@ func newPanicError(value any) *PanicError {
 	return &PanicError{Value: value, Stack: debug.Stack()}
 }
 
-// crew is the goroutines of one run of one operator. They work under a context that is cancelled when one of them fails or the
-// run ends; the operator's run owns them and joins them, on every exit, by finish or by abandon.
+// crew is the goroutines of one run of one operator. It is the context that they work under, which is
+// cancelled when one of them fails or the run ends; the operator's run owns them and joins them, on
+// every exit, by finish or by abandon.
 type crew struct {
-	ctx    context.Context
+	context.Context
+	around context.Context // of the operator's run
+	outer  *crew           // the crew that the operator's run belongs to, if any
 	cancel context.CancelCauseFunc
 	last   func()        // called by the last goroutine to leave
 	idle   chan struct{} // closed when all have left
@@ -42,16 +46,24 @@ type crew struct {
 	mu      sync.Mutex // guards the fields below
 	active  int
 	failure error
-	late    error // of a source that was stopped: see AfterStop
+	late    error // of sources that were stopped: see AfterStop
 	panic   *PanicError
 	goexit  bool
 }
 
 // newCrew prepares a crew; last is called once all its goroutines have returned, to close the channel that they send to.
 func newCrew(ctx context.Context, last func()) *crew {
-	c := &crew{last: last, idle: make(chan struct{})}
-	c.ctx, c.cancel = context.WithCancelCause(apart(ctx))
+	c := &crew{around: ctx, outer: scopeOf(ctx), last: last, idle: make(chan struct{})}
+	c.Context, c.cancel = context.WithCancelCause(apart(ctx))
 	return c
+}
+
+// Value makes the crew the scope of its context.
+func (c *crew) Value(key any) any {
+	if key == (scopeKey{}) {
+		return c
+	}
+	return c.Context.Value(key)
 }
 
 // start runs f on a goroutine of the crew. All but the first are started by goroutines of the crew, so that it is not idle too early.
@@ -67,7 +79,7 @@ func (c *crew) start(f func(ctx context.Context) error) {
 				c.broken(recover())
 			}
 		}()
-		err := f(c.ctx)
+		err := f(c)
 		returned = true
 		c.fail(err)
 	}()
@@ -91,12 +103,20 @@ func (c *crew) fail(err error) {
 	}
 	c.mu.Lock()
 	if late := lateError(err); late != nil {
-		c.late = late
+		c.late = joined(c.late, late.err)
 	} else if c.failure == nil {
 		c.failure = err
 	}
 	c.mu.Unlock()
 	c.cancel(err)
+}
+
+// joined is both errors, or the second alone where there is no first.
+func joined(first, second error) error {
+	if first == nil {
+		return second
+	}
+	return errors.Join(first, second)
 }
 
 // broken notes a panic, or a Goexit where there is no value to recover.
@@ -115,7 +135,7 @@ func (c *crew) broken(value any) {
 // finish ends the run: it stops the goroutines, waits for them and returns the run's result. refused is the consumer's error, nil
 // if it took everything. A panic or Goexit of the crew goes on here, on the consumer's goroutine.
 func (c *crew) finish(refused error) error {
-	c.cancel(refused)
+	c.refuse(refused)
 	<-c.idle
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -125,15 +145,34 @@ func (c *crew) finish(refused error) error {
 	if c.goexit {
 		runtime.Goexit()
 	}
+	return c.result(refused)
+}
+
+// refuse tells the goroutines that the consumer wants no more: as its stop if it is satisfied.
+func (c *crew) refuse(refused error) {
+	if Stopped(refused) {
+		c.cancel(&satisfied{c, refused})
+		return
+	}
+	c.cancel(refused)
+}
+
+// result is the end of the run. The caller holds the mutex. A late error is reported unless the
+// consumer, or a source, has failed before.
+func (c *crew) result(refused error) error {
+	stopped := refused
+	if stopped == nil {
+		stopped = ContextStop(c.around) // of a crew around this one
+	}
 	switch {
-	case refused == nil && c.failure == nil:
-		return c.late
-	case refused == nil:
-		return c.failure
-	case c.late != nil && Stopped(refused):
-		return c.late
-	default:
+	case c.late != nil && Stopped(stopped):
+		return (&afterStop{err: c.late}).behind(stopped)
+	case refused != nil:
 		return refused
+	case c.failure != nil:
+		return c.failure
+	default:
+		return AfterStop(c.late)
 	}
 }
 
@@ -147,7 +186,7 @@ func (c *crew) abandon() {
 func deliver[T any](ctx context.Context, c *crew, items <-chan T, emit func(T) error) error {
 	for v := range items {
 		if ctx.Err() != nil {
-			return c.finish(ContextError(ctx))
+			return c.finish(ended(ctx))
 		}
 		if err := emit(v); err != nil {
 			return c.finish(err)
@@ -169,7 +208,7 @@ func sender[T any](ctx context.Context, ch chan<- T) func(T) error {
 		case ch <- v:
 			return nil
 		case <-done:
-			return ContextError(ctx)
+			return ended(ctx)
 		}
 	}
 }

@@ -51,9 +51,9 @@ func unite(contexts ...context.Context) (context.Context, func()) {
 			continue
 		}
 		if c.Err() != nil { // now, and not when AfterFunc's goroutine runs
-			cancel(ContextError(c))
+			cancel(endOf(c))
 		}
-		stops = append(stops, context.AfterFunc(c, func() { cancel(ContextError(c)) }))
+		stops = append(stops, context.AfterFunc(c, func() { cancel(endOf(c)) }))
 	}
 	return ctx, func() {
 		for _, stop := range stops {
@@ -63,6 +63,14 @@ func unite(contexts ...context.Context) (context.Context, func()) {
 	}
 }
 
+// endOf is the cause for a context that ends because c has.
+func endOf(c context.Context) error {
+	if s := satisfiedBy(c); s != nil {
+		return s
+	}
+	return ContextError(c)
+}
+
 // united has the values of several contexts. What it says about its end is not of all of them.
 type united struct {
 	context.Context
@@ -70,6 +78,9 @@ type united struct {
 }
 
 func (u united) Value(key any) any {
+	if key == (scopeKey{}) { // the run's own context comes last; the scopes of those that users give are others'
+		return u.others[len(u.others)-1].Value(key)
+	}
 	v := u.Context.Value(key)
 	for i := 0; v == nil && i < len(u.others); i++ {
 		v = u.others[i].Value(key)

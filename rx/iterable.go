@@ -58,7 +58,7 @@ func iterableFlow(it rxgo.Iterable) flow {
 		}
 	}
 	return func(r run, emit func(rxgo.Item) error) error {
-		if err := ContextError(r.ctx); err != nil {
+		if err := ended(r.ctx); err != nil {
 			return err
 		}
 		ctx, cancel := context.WithCancel(r.ctx)
@@ -86,10 +86,10 @@ func receiveItems(r run, items <-chan rxgo.Item, emit func(rxgo.Item) error, clo
 		case it, ok := <-items:
 			if !ok {
 				*closed = true
-				return ContextError(r.ctx)
+				return ended(r.ctx)
 			}
 			if r.ctx.Err() != nil {
-				return ContextError(r.ctx)
+				return ended(r.ctx)
 			}
 			if it.E != nil && !r.resume {
 				return it.E
@@ -98,7 +98,7 @@ func receiveItems(r run, items <-chan rxgo.Item, emit func(rxgo.Item) error, clo
 				return err
 			}
 		case <-r.ctx.Done():
-			return ContextError(r.ctx)
+			return ended(r.ctx)
 		}
 	}
 }

@@ -19,7 +19,7 @@ func MergeMap[T, U any](s Stream[T], n int, f func(T) Stream[U]) Stream[U] {
 		return failArgument[U]("MergeMap", "number of concurrent streams", n)
 	}
 	return Stream[U]{func(ctx context.Context, d Demand, emit func(U) error) error {
-		if err := ContextError(ctx); err != nil {
+		if err := ended(ctx); err != nil {
 			return err
 		}
 		items := make(chan U) // unbuffered: what the inner streams want to run ahead they say by Prefetch

@@ -19,17 +19,27 @@ func (o *observable) StartWith(iterable rxgo.Iterable, opts ...rxgo.Option) rxgo
 	})
 }
 
-// cursor reads a flow item by item. Close it; its source runs, on a coroutine, only within next.
+// cursor reads a flow item by item. Its source runs, on a coroutine, only within take and close.
 type cursor struct {
-	next  func() (rxgo.Item, error, bool)
-	close func()
-	ended bool
-	err   error // the flow's
+	next   func() (rxgo.Item, bool)
+	leave  func()
+	enough *stop // of the cursor, once it was left before the flow's end
+	ended  bool
+	err    error // the flow's
 }
 
 func openCursor(r run, f flow) *cursor {
 	c := &cursor{}
-	c.next, c.close = iter.Pull2(f.stream(r.inner()).All(r.ctx))
+	c.next, c.leave = iter.Pull(func(yield func(rxgo.Item) bool) {
+		err := f(r.inner(), func(it rxgo.Item) error {
+			if yield(it) {
+				return nil
+			}
+			c.enough = new(stop)
+			return c.enough
+		})
+		c.err = c.enough.settle(err)
+	})
 	return c
 }
 
@@ -38,26 +48,36 @@ func (c *cursor) take() (it rxgo.Item, ok bool, err error) {
 	if c.ended {
 		return rxgo.Item{}, false, c.err
 	}
-	it, err, more := c.next()
-	if more && err == nil {
+	it, more := c.next()
+	if more {
 		return it, it.E == nil, it.E
 	}
-	c.ended, c.err = true, err
-	return rxgo.Item{}, false, err
+	c.ended = true
+	return rxgo.Item{}, false, c.err
+}
+
+// close leaves the flow. What fails behind that is added to the end of the run: see AfterStop.
+func (c *cursor) close(end *error) {
+	c.leave()
+	if !c.ended && c.err != nil {
+		*end = released(*end, c.err)
+	}
 }
 
 // ZipFromIterable emits what zipper makes of the items of both, first with first and so on, until one has ended.
 func (o *observable) ZipFromIterable(iterable rxgo.Iterable, zipper rxgo.Func2, opts ...rxgo.Option) rxgo.Observable {
 	other := iterableFlow(iterable)
-	return o.derive(opts, func(r run, emit func(rxgo.Item) error) error {
-		right, enough := openCursor(r, other), new(stop)
-		defer right.close()
-		return unlessOwn(enough, o.flow(r, r.each(emit, func(it rxgo.Item) error {
+	return o.derive(opts, func(r run, emit func(rxgo.Item) error) (end error) {
+		right := openCursor(r, other)
+		defer right.close(&end)
+		var enough *stop
+		err := o.flow(r, r.each(emit, func(it rxgo.Item) error {
 			partner, ok, err := right.take()
 			if err != nil {
 				return err
 			}
 			if !ok {
+				enough = new(stop)
 				return enough
 			}
 			v, err := zipper(r.ctx, it.V, partner.V)
@@ -65,7 +85,8 @@ func (o *observable) ZipFromIterable(iterable rxgo.Iterable, zipper rxgo.Func2, 
 				return r.fail(err, emit)
 			}
 			return emit(rxgo.Item{V: v})
-		})))
+		}))
+		return enough.settle(err)
 	})
 }
 
@@ -73,23 +94,28 @@ func (o *observable) ZipFromIterable(iterable rxgo.Iterable, zipper rxgo.Func2, 
 // An end of the context is no answer but an error.
 func (o *observable) SequenceEqual(iterable rxgo.Iterable, opts ...rxgo.Option) rxgo.Single {
 	other := iterableFlow(iterable)
-	return &single{o.derive(opts, func(r run, emit func(rxgo.Item) error) error {
-		right, differ := openCursor(r, other), new(stop)
-		defer right.close()
+	return &single{o.derive(opts, func(r run, emit func(rxgo.Item) error) (end error) {
+		right := openCursor(r, other)
+		defer right.close(&end)
+		var differ *stop
 		err := o.flow(r.wanting(Unbounded), func(it rxgo.Item) error {
 			if it.E != nil {
 				return it.E
 			}
 			partner, ok, _ := right.take()
 			if !ok || !equal(it.V, partner.V) {
+				differ = new(stop)
 				return differ
 			}
 			return nil
 		})
-		if ctxErr := ContextError(r.ctx); ctxErr != nil {
+		if ctxErr := ended(r.ctx); ctxErr != nil {
 			return ctxErr
 		}
-		if err == error(differ) { //nolint:errorlint // our own stop comes back unchanged
+		if differ != nil {
+			if err = differ.settle(err); err != nil {
+				return err
+			}
 			return emit(rxgo.Item{V: false})
 		}
 		_, more, otherErr := right.take()
@@ -105,9 +131,9 @@ func (o *observable) Join(joiner rxgo.Func2, right rxgo.Observable, timeExtracto
 		return o.thrown(err)
 	}
 	other := iterableFlow(right)
-	return o.derive(opts, func(r run, emit func(rxgo.Item) error) error {
+	return o.derive(opts, func(r run, emit func(rxgo.Item) error) (end error) {
 		cursor := openCursor(r, other)
-		defer cursor.close()
+		defer cursor.close(&end)
 		held := joinWindow{right: cursor, at: timeExtractor, span: span}
 		return o.flow(r.wanting(Unbounded), r.each(emit, func(it rxgo.Item) error {
 			at := timeExtractor(it.V)
@@ -169,7 +195,7 @@ func (w *joinWindow) near(t time.Time) []any {
 func (o *observable) Sample(iterable rxgo.Iterable, opts ...rxgo.Option) rxgo.Observable {
 	sampler := iterableFlow(iterable)
 	return o.derive(opts, func(r run, emit func(rxgo.Item) error) error {
-		if err := ContextError(r.ctx); err != nil {
+		if err := ended(r.ctx); err != nil {
 			return err
 		}
 		c := newCrew(r.ctx, func() {})
@@ -180,12 +206,13 @@ func (o *observable) Sample(iterable rxgo.Iterable, opts ...rxgo.Option) rxgo.Ob
 			return nil
 		})
 		defer c.abandon()
-		over := new(stop)
+		var over *stop
 		err := sample(&r, items, ticks, emit)
 		if err == nil {
+			over = new(stop)
 			err = over // tells the other one to stop
 		}
-		return unlessOwn(over, c.finish(err))
+		return over.settle(c.finish(err))
 	})
 }
 
@@ -200,7 +227,10 @@ func newFeed() *feed { return &feed{items: make(chan rxgo.Item)} }
 func (f *feed) pump(ctx context.Context, s Stream[rxgo.Item]) error {
 	defer close(f.items)
 	f.err = s.Run(ctx, Unbounded, sender(ctx, f.items))
-	return lateError(f.err)
+	if late := lateError(f.err); late != nil {
+		return late
+	}
+	return nil
 }
 
 func sample(r *run, items, ticks *feed, emit func(rxgo.Item) error) error {

@@ -221,20 +221,22 @@ func (o *observable) until(opts []rxgo.Option, demand func(Demand) Demand, begin
 		return o.derive(opts, flowOf(Empty[any]()))
 	}
 	return o.derive(opts, func(r run, emit func(rxgo.Item) error) error {
-		judge, enough := begin(), new(stop)
-		return unlessOwn(enough, o.flow(r.wanting(demand(r.demand)), r.each(emit, func(it rxgo.Item) error {
+		judge := begin()
+		var enough *stop
+		err := o.flow(r.wanting(demand(r.demand)), r.each(emit, func(it rxgo.Item) error {
 			v := judge(it.V)
-			if v == stopOnly {
-				return enough
+			if v != stopOnly {
+				if err := emit(it); err != nil {
+					return err
+				}
 			}
-			if err := emit(it); err != nil {
-				return err
+			if v == emitOnly {
+				return nil
 			}
-			if v == emitAndStop {
-				return enough
-			}
-			return nil
-		})))
+			enough = new(stop)
+			return enough
+		}))
+		return enough.settle(err)
 	})
 }
 

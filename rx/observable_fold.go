@@ -16,18 +16,20 @@ type fold struct {
 // fold is an observable of the one value that a fold, which begin makes for every observation, makes of the items. d is how many it wants at most.
 func (o *observable) fold(opts []rxgo.Option, d Demand, begin func() fold) *observable {
 	return o.derive(opts, func(r run, emit func(rxgo.Item) error) error {
-		f, enough := begin(), new(stop)
+		f := begin()
+		var enough *stop
 		err := o.flow(r.wanting(d), r.each(emit, func(it rxgo.Item) error {
 			done, err := f.step(r.ctx, it.V)
 			if err != nil {
 				return r.fail(err, emit)
 			}
 			if done {
+				enough = new(stop)
 				return enough
 			}
 			return nil
 		}))
-		if err = unlessOwn(enough, err); err != nil {
+		if err = enough.settle(err); err != nil {
 			return err
 		}
 		v, ok, err := f.result()

@@ -16,7 +16,7 @@ func (o *observable) GroupBy(length int, distribution func(rxgo.Item) int, opts 
 		return o.thrown(illegal("GroupBy", "length must be positive"))
 	}
 	return o.derive(opts, func(r run, emit func(rxgo.Item) error) error {
-		if err := ContextError(r.ctx); err != nil {
+		if err := ended(r.ctx); err != nil {
 			return err
 		}
 		shared := o.assigned(r, length, distribution).Share(ShareWhen(length))
@@ -68,7 +68,7 @@ var (
 // the source does. Items of a group whose observer has left are dropped. The groups end with the observation that they come from.
 func (o *observable) GroupByDynamic(distribution func(rxgo.Item) string, opts ...rxgo.Option) rxgo.Observable {
 	return o.derive(opts, func(r run, emit func(rxgo.Item) error) error {
-		if err := ContextError(r.ctx); err != nil {
+		if err := ended(r.ctx); err != nil {
 			return err
 		}
 		found := make(chan rxgo.Item, observeBuffer)
@@ -137,7 +137,7 @@ func (p *pipe) push(ctx context.Context, it rxgo.Item) error {
 	case <-p.left:
 		return nil
 	case <-ctx.Done():
-		return ContextError(ctx)
+		return ended(ctx)
 	}
 }
 
@@ -164,7 +164,7 @@ func (p *pipe) flow(r run, emit func(rxgo.Item) error) error {
 				return err
 			}
 		case <-r.ctx.Done():
-			return ContextError(r.ctx)
+			return ended(r.ctx)
 		}
 	}
 }

@@ -56,7 +56,7 @@ func (o *observable) timed(name string, timespan rxgo.Duration, count int, opts 
 
 // beside runs o's flow on a goroutine, and consume, which gets its items, on the caller's.
 func (o *observable) beside(r run, consume func(items <-chan rxgo.Item) error) error {
-	if err := ContextError(r.ctx); err != nil {
+	if err := ended(r.ctx); err != nil {
 		return err
 	}
 	items := make(chan rxgo.Item)
@@ -75,7 +75,7 @@ func tick(r *run, items <-chan rxgo.Item, span time.Duration, b *batcher) error 
 		select {
 		case it, ok := <-items:
 			if !ok {
-				return b.end(r.ctx, ContextError(r.ctx))
+				return b.end(r.ctx, ended(r.ctx))
 			}
 			if err := b.add(r, it); err != nil {
 				return err
@@ -84,7 +84,7 @@ func tick(r *run, items <-chan rxgo.Item, span time.Duration, b *batcher) error 
 				ticker.Reset(span)
 			}
 		case <-ticker.C:
-			if err := ContextError(r.ctx); err != nil {
+			if err := ended(r.ctx); err != nil {
 				return err
 			}
 			if err := b.flush(); err != nil {
@@ -116,7 +116,7 @@ func settle(r *run, items <-chan rxgo.Item, span time.Duration, emit func(rxgo.I
 		select {
 		case it, ok := <-items:
 			if !ok {
-				return b.end(r.ctx, ContextError(r.ctx))
+				return b.end(r.ctx, ended(r.ctx))
 			}
 			if it.E == nil {
 				b.batch = nil // the one before did not last

@@ -10,7 +10,7 @@ func ParallelMap[T, U any](s Stream[T], n int, f func(ctx context.Context, v T) 
 		return failArgument[U]("ParallelMap", "number of workers", n)
 	}
 	return Stream[U]{func(ctx context.Context, d Demand, emit func(U) error) error {
-		if err := ContextError(ctx); err != nil {
+		if err := ended(ctx); err != nil {
 			return err
 		}
 		p := newParallel(n, f)
@@ -19,11 +19,10 @@ func ParallelMap[T, U any](s Stream[T], n int, f func(ctx context.Context, v T) 
 			for range n {
 				c.start(p.work)
 			}
-			p.feed(ctx, s, d)
-			return nil
+			return p.feed(ctx, s, d)
 		})
 		defer c.abandon()
-		return c.finish(p.collect(c.ctx, emit))
+		return c.finish(p.collect(c, emit))
 	}}
 }
 
@@ -65,7 +64,9 @@ func newParallel[T, U any](n int, f func(context.Context, T) (U, error)) *parall
 	return p
 }
 
-func (p *parallel[T, U]) feed(ctx context.Context, s Stream[T], d Demand) {
+// feed returns what the source has failed with after the consumer had enough. Every other error
+// takes its turn among the results.
+func (p *parallel[T, U]) feed(ctx context.Context, s Stream[T], d Demand) (late error) {
 	defer close(p.queue)
 	defer close(p.jobs)
 	err := s.Run(ctx, d, func(v T) error {
@@ -75,17 +76,21 @@ func (p *parallel[T, U]) feed(ctx context.Context, s Stream[T], d Demand) {
 			p.jobs <- job[T, U]{v, slot}
 			return nil
 		case <-ctx.Done():
-			return ContextError(ctx)
+			return ended(ctx)
 		}
 	})
+	if late := lateError(err); late != nil {
+		return late
+	}
 	if err != nil { // in its turn, and without cancelling the workers: the results before it come first
 		p.queue <- turn[U]{err: err}
 	}
+	return nil
 }
 
 func (p *parallel[T, U]) work(ctx context.Context) error {
 	for j := range p.jobs {
-		if err := ContextError(ctx); err != nil {
+		if err := ended(ctx); err != nil {
 			return err
 		}
 		v, err := p.f(ctx, j.v)
@@ -110,7 +115,7 @@ func (p *parallel[T, U]) collect(ctx context.Context, emit func(U) error) error 
 			}
 			p.free <- next.slot
 		case <-ctx.Done():
-			return ContextError(ctx)
+			return ended(ctx)
 		}
 	}
 	return nil

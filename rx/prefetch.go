@@ -8,7 +8,7 @@ func (s Stream[T]) Prefetch(n int) Stream[T] {
 		return failArgument[T]("Prefetch", "number of items", n)
 	}
 	return Stream[T]{func(ctx context.Context, d Demand, emit func(T) error) error {
-		if err := ContextError(ctx); err != nil {
+		if err := ended(ctx); err != nil {
 			return err
 		}
 		items := make(chan T, n)

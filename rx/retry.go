@@ -24,7 +24,9 @@ func (s Stream[T]) Retry(again func(err error, attempt int) (delay time.Duration
 			if !ok {
 				return err
 			}
-			if end := sleep(ctx, delay); end != nil {
+			if end := sleep(ctx, delay); Stopped(end) {
+				return end
+			} else if end != nil {
 				return fmt.Errorf("%w (while waiting to retry after: %w)", end, err)
 			}
 		}
@@ -34,7 +36,7 @@ func (s Stream[T]) Retry(again func(err error, attempt int) (delay time.Duration
 // sleep waits for d or the end of ctx, whose error it returns.
 func sleep(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
-		return ContextError(ctx)
+		return ended(ctx)
 	}
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -42,6 +44,6 @@ func sleep(ctx context.Context, d time.Duration) error {
 	case <-timer.C:
 		return nil
 	case <-ctx.Done():
-		return ContextError(ctx)
+		return ended(ctx)
 	}
 }

@@ -35,7 +35,7 @@ func (s Stream[T]) Share(opts ...ShareOption) Stream[T] {
 		o(&h.config)
 	}
 	return Stream[T]{func(ctx context.Context, _ Demand, emit func(T) error) error {
-		if err := ContextError(ctx); err != nil {
+		if err := ended(ctx); err != nil {
 			return err
 		}
 		return h.observe(ctx, emit)
@@ -55,6 +55,9 @@ type hub[T any] struct {
 type broadcast[T any] struct {
 	hub  *hub[T]
 	crew *crew // set once, under the hub's mutex, when the run starts
+	// abort ends the context around the crew: that of the last observer, which waits for the source's
+	// end, does so.
+	abort context.CancelCauseFunc
 
 	observers []*observer[T] // guarded by the hub's mutex; replaced, never changed, so that publish may use a copy
 }
@@ -98,6 +101,7 @@ func (h *hub[T]) coming() *broadcast[T] {
 
 // start runs the source. The caller holds the hub's mutex.
 func (b *broadcast[T]) start(ctx context.Context) {
+	ctx, b.abort = context.WithCancelCause(ownRun(ctx))
 	b.crew = newCrew(ctx, b.end)
 	b.crew.start(func(ctx context.Context) error {
 		return b.hub.source.Run(ctx, Unbounded, func(v T) error { return b.publish(ctx, v) })
@@ -110,6 +114,8 @@ func (s *seat[T]) attend(ctx context.Context, emit func(T) error) error {
 	defer s.giveUp(ErrAborted)
 	err := s.o.receive(ctx, emit)
 	if last := s.b.leave(s.o); last || err == nil {
+		forget := context.AfterFunc(ctx, func() { s.b.abort(ContextError(ctx)) })
+		defer forget()
 		return s.b.crew.finish(err)
 	}
 	return err
@@ -160,7 +166,7 @@ func (b *broadcast[T]) publish(ctx context.Context, v T) error {
 		case o.items <- v:
 		case <-o.left:
 		case <-ctx.Done():
-			return ContextError(ctx)
+			return ended(ctx)
 		}
 	}
 	return nil
@@ -177,7 +183,8 @@ func (b *broadcast[T]) end() {
 	for _, o := range b.observers {
 		close(o.items)
 	}
-	b.crew.cancel(nil) // frees the context; there is nobody left to notice
+	b.crew.cancel(nil) // frees the contexts; there is nobody left to notice
+	b.abort(nil)
 }
 
 func (o *observer[T]) receive(ctx context.Context, emit func(T) error) error {
@@ -188,13 +195,13 @@ func (o *observer[T]) receive(ctx context.Context, emit func(T) error) error {
 				return nil
 			}
 			if ctx.Err() != nil {
-				return ContextError(ctx)
+				return ended(ctx)
 			}
 			if err := emit(v); err != nil {
 				return err
 			}
 		case <-ctx.Done():
-			return ContextError(ctx)
+			return ended(ctx)
 		}
 	}
 }

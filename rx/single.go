@@ -70,18 +70,18 @@ func (o *observable) get(opts []rxgo.Option) (rxgo.Item, error) {
 	r, _, done := o.begin(opts)
 	defer done()
 	var (
-		got    rxgo.Item
-		found  bool
-		enough = new(stop)
+		got   rxgo.Item
+		found *stop
 	)
 	err := o.perform(r.wanting(1), func(it rxgo.Item) error {
-		got, found = it, true
-		return enough
+		got, found = it, new(stop)
+		return found
 	})
+	err = found.settle(err)
 	switch {
 	case err != nil:
 		return rxgo.Error(err), err
-	case !found:
+	case found == nil:
 		return rxgo.Item{}, ErrEmpty
 	default:
 		return got, got.E

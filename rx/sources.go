@@ -15,7 +15,7 @@ func Empty[T any]() Stream[T] { return Stream[T]{} }
 // Fail is a stream that ends with err, without an item.
 func Fail[T any](err error) Stream[T] {
 	return Stream[T]{func(ctx context.Context, _ Demand, _ func(T) error) error {
-		if err := ContextError(ctx); err != nil {
+		if err := ended(ctx); err != nil {
 			return err
 		}
 		return err
@@ -36,7 +36,7 @@ func Call[T any](f func(ctx context.Context) (T, error)) Stream[T] {
 // Defer is the stream that f returns; every run calls f for one of its own.
 func Defer[T any](f func() Stream[T]) Stream[T] {
 	return Stream[T]{func(ctx context.Context, d Demand, emit func(T) error) error {
-		if err := ContextError(ctx); err != nil {
+		if err := ended(ctx); err != nil {
 			return err
 		}
 		return f().Run(ctx, d, emit)
@@ -47,11 +47,11 @@ func Defer[T any](f func() Stream[T]) Stream[T] {
 func FromSlice[T any](s []T) Stream[T] {
 	return Stream[T]{func(ctx context.Context, _ Demand, emit func(T) error) error {
 		if len(s) == 0 {
-			return ContextError(ctx)
+			return ended(ctx)
 		}
 		for _, v := range s {
 			if ctx.Err() != nil { // an atomic load: cheaper than a look at ctx.Done()
-				return ContextError(ctx)
+				return ended(ctx)
 			}
 			if err := emit(v); err != nil {
 				return err
@@ -73,7 +73,7 @@ func FromSeq2[T any](seq func(ctx context.Context) iter.Seq2[T, error]) Stream[T
 				return err
 			}
 		}
-		return ContextError(ctx)
+		return ended(ctx)
 	})
 }
 
@@ -84,10 +84,10 @@ func FromChan[T any](ch <-chan T) Stream[T] {
 		for {
 			select {
 			case <-ctx.Done():
-				return ContextError(ctx)
+				return ended(ctx)
 			case v, ok := <-ch:
 				if !ok {
-					return ContextError(ctx)
+					return ended(ctx)
 				}
 				if err := emit(v); err != nil {
 					return err

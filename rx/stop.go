@@ -2,14 +2,32 @@ package rx
 
 import "errors"
 
-// stop is what a satisfied consumer returns from emit. Each run of each Take (or First, or loop over All) has a stop of its own,
-// so that in nested runs everybody recognises exactly the end that is meant for them.
+// stop is what a satisfied consumer returns from emit. Each run of each operation that can have
+// enough (Take, First, a loop over All, …) makes a stop of its own, and only that run turns it into
+// a completion, by settle. For everybody else it is an error like any other.
 type stop struct{ _ byte } // not empty: two empty structs may share an address
 
 func (*stop) Error() string { return "rx: the consumer has had enough" }
 
-// Stopped reports whether err, which a source got from emit or from the cause of its context, means that the consumer
-// is satisfied, and not that it failed. A source that has to end differently in the two cases (commit or roll back) asks this.
+// settle is what the maker of a stop returns for the end of its run: nil for its own stop, and the
+// bare error for one that came in its place. s is nil as long as the maker has not stopped.
+func (s *stop) settle(err error) error {
+	if s == nil || err == nil {
+		return err
+	}
+	if err == error(s) { //nolint:errorlint // identity is the rule: a stop has one maker
+		return nil
+	}
+	if late := lateError(err); late != nil && errors.Is(late.after, s) {
+		return late.err
+	}
+	return err
+}
+
+// Stopped reports whether err, which a source got from emit, means that the consumer is satisfied,
+// and not that it failed. A source that has to end differently in the two cases (commit or roll
+// back) asks this. A consumer can also be satisfied while its source waits for something else: see
+// [ContextStop].
 func Stopped(err error) bool {
 	if err == nil {
 		return false
@@ -18,23 +36,33 @@ func Stopped(err error) bool {
 	return errors.As(err, &s)
 }
 
-// AfterStop marks err as the failure of what a source still had to do after its consumer had stopped: discard the rest, commit.
-// Returned by a source it ends the run in place of the stop, so that Take(1) reports a commit that failed. Consumers see err itself.
-// Where the consumer failed instead of being satisfied, its error stays the result. AfterStop(nil) is nil.
+// AfterStop marks err as the failure of what a source still had to do after its consumer had
+// stopped: discard the rest, commit. A source returns it, and the run ends with err in place of the
+// stop, so that Take(1) reports a commit that failed. Where the consumer failed instead of being
+// satisfied, its error stays the result. AfterStop(nil) is nil.
+//
+// The mark travels up to the operation that made the stop. That one, and every operation where
+// there was no stop, return err itself.
 func AfterStop(err error) error {
 	if err == nil {
 		return nil
 	}
-	return &afterStop{err}
+	return &afterStop{err: err}
 }
 
-type afterStop struct{ err error }
+type afterStop struct {
+	err   error
+	after error // the stop that it came after; nil as long as that is not known
+}
 
 func (e *afterStop) Error() string { return e.err.Error() }
 func (e *afterStop) Unwrap() error { return e.err }
 
+// behind is e, come after that stop.
+func (e *afterStop) behind(stop error) error { return &afterStop{err: e.err, after: stop} }
+
 // lateError returns the AfterStop error in err's chain, mark included, or nil.
-func lateError(err error) error {
+func lateError(err error) *afterStop {
 	if err == nil {
 		return nil
 	}
@@ -45,16 +73,11 @@ func lateError(err error) error {
 	return nil
 }
 
-// result is what a terminal operation returns for the end of its run: a stop is no error, and nobody sees the mark of AfterStop.
-func result(err error) error {
-	if err == nil {
-		return nil
-	}
-	if late, ok := err.(*afterStop); ok { //nolint:errorlint // the mark itself, not something that wraps one
+// bare is what an operation that makes no stop returns for the end of its run. The mark of AfterStop
+// stays where somebody further down has made the stop, and is looking for it.
+func bare(err error) error {
+	if late, ok := err.(*afterStop); ok && late.after == nil { //nolint:errorlint // the mark itself, not something that wraps one
 		return late.err
-	}
-	if Stopped(err) {
-		return nil
 	}
 	return err
 }

@@ -26,7 +26,7 @@ type Stream[T any] struct {
 // On a context that has already ended the source is not called.
 func New[T any](source func(ctx context.Context, d Demand, emit func(T) error) error) Stream[T] {
 	return Stream[T]{func(ctx context.Context, d Demand, emit func(T) error) error {
-		if err := ContextError(ctx); err != nil {
+		if err := ended(ctx); err != nil {
 			return err
 		}
 		g := gate[T]{ctx: ctx, emit: emit}
@@ -38,7 +38,7 @@ func New[T any](source func(ctx context.Context, d Demand, emit func(T) error) e
 // as one of New's does.
 func Operator[T any](source func(ctx context.Context, d Demand, emit func(T) error) error) Stream[T] {
 	return Stream[T]{func(ctx context.Context, d Demand, emit func(T) error) error {
-		if err := ContextError(ctx); err != nil {
+		if err := ended(ctx); err != nil {
 			return err
 		}
 		g := gate[T]{ctx: ctx, emit: emit}
@@ -49,11 +49,8 @@ func Operator[T any](source func(ctx context.Context, d Demand, emit func(T) err
 // Run is ForEach for those who write operators and sources: it tells the stream the demand, and returns emit's error unchanged,
 // also where that is the stop of somebody further down. Everybody else wants ForEach.
 func (s Stream[T]) Run(ctx context.Context, d Demand, emit func(T) error) error {
-	if s.run == nil {
-		return ContextError(ctx)
-	}
-	if d <= 0 {
-		return ContextError(ctx)
+	if s.run == nil || d <= 0 {
+		return ended(ctx)
 	}
 	return s.run(ctx, d, emit)
 }
@@ -85,7 +82,7 @@ func (g *gate[T]) next(v T) error {
 		return g.refusal()
 	}
 	if g.ctx.Err() != nil {
-		return g.shut(ContextError(g.ctx))
+		return g.shut(ended(g.ctx))
 	}
 	g.state = gateBusy
 	if err := g.emit(v); err != nil {
@@ -123,10 +120,10 @@ func (g *gate[T]) end(err error) error {
 	stop := g.err
 	g.state = gateShut
 	if stop == nil {
-		return err
+		return asStop(g.ctx, err)
 	}
 	if late := lateError(err); late != nil && Stopped(stop) {
-		return late
+		return late.behind(stop)
 	}
 	if end := g.ctx.Err(); end != nil && errors.Is(stop, end) && errors.Is(err, end) {
 		return err // it tells what the end of the context has cost

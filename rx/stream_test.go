@@ -246,7 +246,7 @@ func TestAfterStopThroughPrefetch(t *testing.T) {
 				return err
 			}
 			<-ctx.Done() // a query that waits for its next row learns by its context that this will not be wanted
-			if rx.Stopped(context.Cause(ctx)) {
+			if rx.ContextStop(ctx) != nil {
 				return rx.AfterStop(errBoom)
 			}
 			return ctx.Err()

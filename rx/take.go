@@ -9,37 +9,34 @@ func (s Stream[T]) Take(n int) Stream[T] {
 		return Empty[T]()
 	}
 	return Stream[T]{func(ctx context.Context, d Demand, emit func(T) error) error {
-		left, enough := n, new(stop)
-		return unlessOwn(enough, s.Run(ctx, min(d, Demand(n)), func(v T) error {
+		left := n
+		var enough *stop
+		err := s.Run(ctx, min(d, Demand(n)), func(v T) error {
 			left--
 			if err := emit(v); err != nil {
 				return err
 			}
 			if left == 0 {
+				enough = new(stop)
 				return enough
 			}
 			return nil
-		}))
+		})
+		return enough.settle(err)
 	}}
 }
 
 // TakeWhile is a stream of the items before the first for which keep returns false. It then tells the source to stop.
 func (s Stream[T]) TakeWhile(keep func(T) bool) Stream[T] {
 	return Stream[T]{func(ctx context.Context, d Demand, emit func(T) error) error {
-		enough := new(stop)
-		return unlessOwn(enough, s.Run(ctx, d, func(v T) error {
+		var enough *stop
+		err := s.Run(ctx, d, func(v T) error {
 			if !keep(v) {
+				enough = new(stop)
 				return enough
 			}
 			return emit(v)
-		}))
+		})
+		return enough.settle(err)
 	}}
-}
-
-// unlessOwn turns the operator's own stop into completion. Stops of others are on their way further down and pass unchanged.
-func unlessOwn(own *stop, err error) error {
-	if err == error(own) { //nolint:errorlint // identity is the point: emit's error comes back unchanged
-		return nil
-	}
-	return err
 }

@@ -10,10 +10,11 @@ import (
 var ErrEmpty = errors.New("rx: the stream is empty")
 
 // ForEach runs the stream and calls f with every item, on the calling goroutine. It returns when the stream has ended: nil if it
-// completed, its error otherwise. An error of f ends the run and is returned as it is.
+// completed, its error otherwise. An error of f ends the run and is returned as it is, also where f is the emit of
+// a source and its consumer has had enough.
 // To leave early without an error use Take or TakeWhile, or range over All and break.
 func (s Stream[T]) ForEach(ctx context.Context, f func(T) error) error {
-	return result(s.Run(ctx, Unbounded, f))
+	return bare(s.Run(ownRun(ctx), Unbounded, f))
 }
 
 // All runs the stream as a range loop, on the calling goroutine:
@@ -26,14 +27,14 @@ func (s Stream[T]) ForEach(ctx context.Context, f func(T) error) error {
 func (s Stream[T]) All(ctx context.Context) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var enough *stop
-		err := s.Run(ctx, Unbounded, func(v T) error {
+		err := s.Run(ownRun(ctx), Unbounded, func(v T) error {
 			if yield(v, nil) {
 				return nil
 			}
 			enough = new(stop)
 			return enough
 		})
-		if err = result(err); err != nil && enough == nil {
+		if err = bare(err); err != nil && enough == nil {
 			var zero T
 			yield(zero, err)
 		}
@@ -44,18 +45,17 @@ func (s Stream[T]) All(ctx context.Context) iter.Seq2[T, error] {
 func (s Stream[T]) First(ctx context.Context) (T, error) {
 	var (
 		first T
-		found bool
-		done  = new(stop)
+		found *stop
 	)
-	err := s.Run(ctx, 1, func(v T) error {
-		first, found = v, true
-		return done
+	err := s.Run(ownRun(ctx), 1, func(v T) error {
+		first, found = v, new(stop)
+		return found
 	})
-	if err = result(err); err != nil {
+	if err = bare(found.settle(err)); err != nil {
 		var zero T
 		return zero, err
 	}
-	if !found {
+	if found == nil {
 		return first, ErrEmpty
 	}
 	return first, nil
@@ -64,22 +64,22 @@ func (s Stream[T]) First(ctx context.Context) (T, error) {
 // Count runs the stream and returns how many items it had; with an error, how many came before it.
 func (s Stream[T]) Count(ctx context.Context) (int64, error) {
 	var n int64
-	err := s.Run(ctx, Unbounded, func(T) error {
+	err := s.Run(ownRun(ctx), Unbounded, func(T) error {
 		n++
 		return nil
 	})
-	return n, result(err)
+	return n, bare(err)
 }
 
 // Collect runs the stream and returns its items; with an error, those that came before it.
 // Memory is bounded by the stream only: use Take, or do not collect what you do not know to be small.
 func (s Stream[T]) Collect(ctx context.Context) ([]T, error) {
 	var items []T
-	err := s.Run(ctx, Unbounded, func(v T) error {
+	err := s.Run(ownRun(ctx), Unbounded, func(v T) error {
 		items = append(items, v)
 		return nil
 	})
-	return items, result(err)
+	return items, bare(err)
 }
 
 // SendTo runs the stream and sends every item to ch, waiting for a receiver or for the end of ctx. It does not close ch.
@@ -97,9 +97,9 @@ func (s Stream[T]) SendTo(ctx context.Context, ch chan<- T) error {
 // Reduce runs the stream and folds its items into one value, beginning with initial. With an error it returns what was folded before it.
 func Reduce[T, A any](ctx context.Context, s Stream[T], initial A, f func(A, T) A) (A, error) {
 	acc := initial
-	err := s.Run(ctx, Unbounded, func(v T) error {
+	err := s.Run(ownRun(ctx), Unbounded, func(v T) error {
 		acc = f(acc, v)
 		return nil
 	})
-	return acc, result(err)
+	return acc, bare(err)
 }

@@ -16,7 +16,7 @@ var ErrAborted = errors.New("rx: the run was left by a panic or runtime.Goexit")
 // The context of acquire may have ended when release runs; what release must do in spite of that needs a context of its own.
 func Using[R, T any](acquire func(ctx context.Context) (R, error), use func(R) Stream[T], release func(r R, end error) error) Stream[T] {
 	return Stream[T]{func(ctx context.Context, d Demand, emit func(T) error) (err error) {
-		if err := ContextError(ctx); err != nil {
+		if err := ended(ctx); err != nil {
 			return err
 		}
 		r, err := acquire(ctx)
@@ -25,7 +25,7 @@ func Using[R, T any](acquire func(ctx context.Context) (R, error), use func(R) S
 		}
 		err = ErrAborted
 		defer func() { err = released(err, release(r, err)) }()
-		err = use(r).Run(ctx, d, emit)
+		err = asStop(ctx, use(r).Run(ctx, d, emit))
 		return err
 	}}
 }
@@ -38,8 +38,10 @@ func released(end, failure error) error {
 	case end == nil:
 		return failure
 	case Stopped(end):
-		return AfterStop(failure)
-	default:
-		return errors.Join(end, failure)
+		return (&afterStop{err: failure}).behind(end)
 	}
+	if late := lateError(end); late != nil {
+		return &afterStop{err: errors.Join(late.err, failure), after: late.after}
+	}
+	return errors.Join(end, failure)
 }

@@ -21,13 +21,17 @@ type execution struct {
 	start func(ctx context.Context, cfg bolt.StreamConfig, dec records.Decoder) (*bolt.Stream, error)
 	// told is the database that the server has told, once it has answered the statement. It is asked only where that is of interest.
 	told func(s *bolt.Stream) string
-	// settle does what is left to do after the rows and returns how the execution ends. end is nil after the last row, a stop of the consumer,
-	// or an error; s is nil if nothing was sent.
+	// settle does what is left to do after the rows and returns how the execution ends. end is nil after
+	// the last row, a stop of the consumer, or an error. s is nil if nothing was sent, and end then is
+	// an error.
 	settle func(ctx context.Context, s *bolt.Stream, end error) error
 	// release frees what the execution holds, settled or not.
 	release func()
 	stream  bolt.StreamConfig
 	repeats bool // a refusal that vouches for having had no effect is worth another try
+	// expendable says that nothing is lost where the statement is cut off: it only reads, in a
+	// transaction of its own.
+	expendable bool
 }
 
 // begin sends the statement, unless the session was closed meanwhile.
@@ -108,15 +112,46 @@ func run[T, U any](x *execution, d delivery[T, U]) rx.Stream[U] {
 		if x.again(ctx, s) {
 			s, end = once()
 		}
-		err := x.settle(ctx, s, end)
-		if rx.Stopped(end) {
-			return rx.AfterStop(err)
+		if stop := stopOf(ctx, end); stop != nil {
+			return x.stopped(ctx, s, stop)
 		}
+		err := x.settle(ctx, s, end)
 		if err == nil && d.summary != nil {
 			d.summary(s.Summary())
 		}
 		return err
 	})
+}
+
+// stopOf returns the stop that a run has ended with, nil where it has not ended so: its consumer had
+// enough in emit, or has ended ctx, the run's, while the run waited.
+func stopOf(ctx context.Context, end error) error {
+	if rx.Stopped(end) {
+		return end
+	}
+	if stop := rx.ContextStop(ctx); stop != nil && errors.Is(end, ctx.Err()) {
+		return stop
+	}
+	return nil
+}
+
+// stopped brings the execution to its end behind a consumer that had enough. Where nothing was sent
+// there is nothing to end.
+func (x *execution) stopped(ctx context.Context, s *bolt.Stream, stop error) error {
+	if s == nil || x.expendable && rx.ContextStop(ctx) != nil {
+		return stop // the pool's RESET ends it sooner than a DISCARD, which waits for the statement
+	}
+	rest, release := rx.Unstopped(ctx)
+	defer release()
+	return behind(stop, x.settle(rest, s, stop))
+}
+
+// behind is the end of a run that was stopped and then has failed with late, or not.
+func behind(stop, late error) error {
+	if late != nil {
+		return rx.AfterStop(late)
+	}
+	return stop
 }
 
 // pull delivers rows until there are no more, or until something fails or stops.
@@ -143,7 +178,7 @@ func enough(end error) bool { return rx.Stopped(end) || errors.Is(end, ErrResult
 // conclude brings a statement to its end on the wire if its consumer had enough, and returns the statement's failure if that is how it ends. Any
 // other end stays what it is, as far as the pool does not know better.
 func conclude(ctx context.Context, l *lease, s *bolt.Stream, end error) error {
-	if enough(end) {
+	if s != nil && enough(end) {
 		end = discard(ctx, s)
 	}
 	if s == nil || isOf(end, s) {

@@ -36,10 +36,15 @@ func (e *HoldOverflowError) Retryable() bool { return false }
 func hold[T any](p retry.Policy, attempt rx.Stream[T]) rx.Stream[T] {
 	return rx.New(func(ctx context.Context, d rx.Demand, emit func(T) error) error {
 		var kept held[T]
-		err := retry.Do(ctx, p, func(ctx context.Context) error {
+		rest, release := rx.Unstopped(ctx)
+		err := retry.Do(rest, p, func(ctx context.Context) error {
 			kept = held[T]{}
 			return attempt.ForEach(ctx, kept.add)
 		})
+		release()
+		if err != nil && rx.ContextStop(ctx) != nil {
+			return rx.AfterStop(err)
+		}
 		if err != nil {
 			return err
 		}

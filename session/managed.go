@@ -104,13 +104,16 @@ func flow[T any](m *managedWork, work func(*Transaction) rx.Stream[T]) rx.Stream
 	return rx.New(func(ctx context.Context, d rx.Demand, emit func(T) error) error {
 		return m.once(ctx, func(ctx context.Context, tx *Transaction) error {
 			end := work(tx).Run(ctx, d, emit)
+			stop := stopOf(ctx, end)
 			switch {
 			case end == nil:
 				return tx.commit(ctx)
-			case !rx.Stopped(end):
+			case stop == nil:
 				return end
 			case m.set.readOnly:
-				return rx.AfterStop(tx.commit(ctx)) // for its bookmark
+				rest, release := rx.Unstopped(ctx)
+				defer release()
+				return behind(stop, tx.commit(rest)) // for its bookmark
 			}
 			return rx.AfterStop(ErrStoppedBeforeCommit)
 		})

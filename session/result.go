@@ -96,11 +96,14 @@ func (r *Result) Stream() rx.Stream[*records.Record] {
 		end := rx.ErrAborted
 		defer func() { _ = r.finish(ctx, end) }()
 		end = pull(ctx, r.stream, r.rows, d, emit)
+		if stop := stopOf(ctx, end); stop != nil {
+			end = stop
+			rest, release := rx.Unstopped(ctx)
+			defer release()
+			return behind(stop, r.finish(rest, end))
+		}
 		err := r.finish(ctx, end)
-		switch {
-		case rx.Stopped(end):
-			return rx.AfterStop(err)
-		case err == nil: // or closed by somebody else, who has seen it end well
+		if err == nil { // or closed by somebody else, who has seen it end well
 			return end
 		}
 		return err
