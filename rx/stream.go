@@ -18,9 +18,11 @@ type Stream[T any] struct {
 // The source runs on the goroutine of whoever runs the stream; emit returns when the consumer has dealt with the item.
 // emit must be called on the source's own goroutine and not after the source has returned.
 //
-// An error of emit means "no more": the consumer has had enough (Stopped tells), it failed, or ctx has ended. After it every later
-// emit returns the same error, and the run ends with it whatever the source returns, so a source cannot turn a consumer's end into something else;
-// the exceptions are AfterStop and, where ctx has ended, an error that wraps its error and says more. A source should free what it holds by defer: consumers may panic or call runtime.Goexit.
+// If emit returns an error, the source must return: the consumer has had enough (Stopped tells), it
+// failed, or ctx has ended. Further calls of emit return the same error, and the run ends with it,
+// whatever the source returns. Two exceptions: an error marked by AfterStop and, after ctx has ended,
+// an error that wraps ctx.Err(). A source frees what it holds by defer, since consumers may panic or
+// call runtime.Goexit.
 //
 // d is how many items the consumer wants at most; a source is free to ignore it. A source that ends because ctx has ended must return an error.
 // On a context that has already ended the source is not called.
