@@ -13,27 +13,44 @@ func (o *observable) publish() {
 		source: o.flow.stream(run{}),
 		config: shareConfig{buffer: observeBuffer, observers: math.MaxInt},
 	}
-	o.gate = gate
+	o.gate, o.gates = gate, []*hub[rxgo.Item]{gate}
 	o.flow = func(r run, emit func(rxgo.Item) error) error {
 		if err := ended(r.ctx); err != nil {
 			return err
 		}
-		if r.seat != nil && !r.seat.used { // Repeat and Retry come again, and then wait for the next Connect
-			return r.seat.attend(r.ctx, emit)
+		for _, seat := range r.seats { // Repeat and Retry come again, and then wait for the next Connect
+			if seat.b.hub == gate && seat.claim() {
+				return seat.attend(r.ctx, emit)
+			}
 		}
 		return gate.observe(r.ctx, emit)
 	}
 }
 
-// seated takes a seat for an observation whose source is published.
+// seated takes a seat for an observation at each published source in its chain, those among the
+// arguments of operators included: a source that is there twice has two.
 func (o *observable) seated(r run) (_ run, giveUp func()) {
-	r.seat = nil
-	if o.gate == nil {
-		return r, func() {}
+	seats := make([]*seat[rxgo.Item], 0, len(o.gates))
+	for _, gate := range o.gates {
+		seats = append(seats, gate.join(context.Background(), 0))
 	}
-	seat := o.gate.join(context.Background())
-	r.seat = seat
-	return r, func() { seat.giveUp(ErrAborted) }
+	r.seats = seats
+	return r, func() {
+		for _, seat := range seats {
+			seat.giveUp(ErrAborted)
+		}
+	}
+}
+
+// with is o for an operator that has another iterable as its argument.
+func (o *observable) with(it rxgo.Iterable) *observable {
+	ours, ok := it.(owner)
+	if !ok || len(ours.own().gates) == 0 {
+		return o
+	}
+	both := *o
+	both.gates = append(o.gates[:len(o.gates):len(o.gates)], ours.own().gates...)
+	return &both
 }
 
 // Connect starts a published source (WithPublishStrategy) for those who observe it by now; who comes later gets what comes later. It ends

@@ -2,6 +2,7 @@ package rx
 
 import (
 	"context"
+	"time"
 
 	"github.com/reactivex/rxgo/v2"
 )
@@ -14,8 +15,9 @@ type flow func(r run, emit func(rxgo.Item) error) error
 type run struct {
 	ctx    context.Context
 	demand Demand
-	resume bool             // errors of user functions are items, and the run goes on after them
-	seat   *seat[rxgo.Item] // among the observers of a published source, if that is what is upstream
+	given  []context.Context  // by options, for this observation: what outlives it ends with them too
+	resume bool               // errors of user functions are items, and the run goes on after them
+	seats  []*seat[rxgo.Item] // among the observers of published sources upstream
 }
 
 // fail deals with the error of a user function, and with an error item from upstream.
@@ -37,6 +39,7 @@ func (s *settings) under(r run) (_ run, done func()) {
 	if len(s.contexts) == 0 {
 		return r, func() {}
 	}
+	r.given = append(r.given[:len(r.given):len(r.given)], s.contexts...)
 	r.ctx, done = unite(append(s.contexts[:len(s.contexts):len(s.contexts)], r.ctx)...)
 	return r, done
 }
@@ -71,7 +74,7 @@ func endOf(c context.Context) error {
 	return ContextError(c)
 }
 
-// united has the values of several contexts. What it says about its end is not of all of them.
+// united has the values and the earliest deadline of several contexts. Its end is that of the first.
 type united struct {
 	context.Context
 	others []context.Context
@@ -102,4 +105,30 @@ func (f flow) stream(r run) Stream[rxgo.Item] {
 		r.ctx, r.demand = ctx, d
 		return f(r, emit)
 	}}
+}
+
+func (u united) Deadline() (earliest time.Time, ok bool) {
+	earliest, ok = u.Context.Deadline()
+	for _, c := range u.others {
+		if d, limited := c.Deadline(); limited && (!ok || d.Before(earliest)) {
+			earliest, ok = d, true
+		}
+	}
+	return earliest, ok
+}
+
+// strict is the flow for a run that does not go on after errors: an error item ends it, as a failure
+// does.
+func (f flow) strict() flow {
+	return func(r run, emit func(rxgo.Item) error) error {
+		if r.resume {
+			return f(r, emit)
+		}
+		return f(r, func(it rxgo.Item) error {
+			if it.E != nil {
+				return it.E
+			}
+			return emit(it)
+		})
+	}
 }

@@ -12,7 +12,8 @@ import (
 // FromObservable is a stream of the items of any RxGo observable, up to its first error. Every run observes it anew, as far as it can be
 // observed again. An observable made by this package is run as it is; any other is observed under a context that ends
 // with the run, and what its goroutines still send then is read for a moment, since not all of RxGo's operators look at
-// their context while they send. An item that is no T ends the run with an error. A channel that closes when
+// their context while they send. The channel behind rxgo.FromChannel is left alone; operators of RxGo on it may have taken
+// a few items more. An item that is no T ends the run with an error. A channel that closes when
 // the context has ended counts as broken by it: RxGo does not tell.
 func FromObservable[T any](o rxgo.Observable) Stream[T] {
 	return fromFlow[T](iterableFlow(o))
@@ -52,8 +53,6 @@ func iterableFlow(it rxgo.Iterable) flow {
 		return func(r run, emit func(rxgo.Item) error) error {
 			r, done := o.set.under(r)
 			defer done()
-			r, giveUp := o.seated(r)
-			defer giveUp()
 			return o.flow(r, emit)
 		}
 	}
@@ -70,7 +69,7 @@ func iterableFlow(it rxgo.Iterable) flow {
 		ended := false
 		defer func() {
 			cancel()
-			if !ended {
+			if !ended && !handsOut(it, items) {
 				go release(items)
 			}
 		}()
@@ -103,6 +102,21 @@ func receiveItems(r run, items <-chan rxgo.Item, emit func(rxgo.Item) error, clo
 	}
 }
 
+// handsOut tells whether items is a user's own channel: RxGo's FromChannel returns the one that it
+// was given. No goroutine of RxGo's sends to it, and its items are not ours to throw away.
+func handsOut(it rxgo.Iterable, items <-chan rxgo.Item) bool {
+	v := reflect.ValueOf(it)
+	if v.Kind() != reflect.Pointer || v.Type() != reflect.TypeFor[*rxgo.ObservableImpl]() {
+		return false
+	}
+	source := v.Elem().FieldByName("iterable")
+	if !source.IsValid() || source.Kind() != reflect.Interface || source.Elem().Kind() != reflect.Pointer {
+		return false
+	}
+	next := source.Elem().Elem().FieldByName("next")
+	return next.IsValid() && next.Kind() == reflect.Chan && next.Pointer() == reflect.ValueOf(items).Pointer()
+}
+
 // releaseTime is how long an abandoned RxGo observable gets to notice that its context has ended.
 const releaseTime = 200 * time.Millisecond
 
@@ -124,8 +138,5 @@ func release(items <-chan rxgo.Item) {
 	}
 }
 
-// inner is the run of an observable within this one: it knows nothing of the demand here, and has a source of its own.
-func (r run) inner() run {
-	r.demand, r.seat = Unbounded, nil
-	return r
-}
+// inner is the run of an observable within this one: it knows nothing of the demand here.
+func (r run) inner() run { return r.wanting(Unbounded) }

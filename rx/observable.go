@@ -3,6 +3,9 @@ package rx
 import (
 	"cmp"
 	"context"
+	"errors"
+	"log/slog"
+	"time"
 
 	"github.com/reactivex/rxgo/v2"
 )
@@ -33,13 +36,15 @@ type observable struct {
 	flow flow
 	set  settings        // of the source and of every operator so far
 	gate *hub[rxgo.Item] // where a published source waits for Connect; nil: it is not published
+	// gates are those of all published sources in the chain, arguments of operators included.
+	gates []*hub[rxgo.Item]
 }
 
 var _ rxgo.Observable = (*observable)(nil)
 
 // derive is the observable of an operator on o.
 func (o *observable) derive(opts []rxgo.Option, f flow) *observable {
-	n := &observable{flow: f, set: o.set, gate: o.gate}
+	n := &observable{flow: f, set: o.set, gate: o.gate, gates: o.gates}
 	if len(opts) == 0 {
 		return n
 	}
@@ -107,37 +112,67 @@ func (o *observable) Observe(opts ...rxgo.Option) <-chan rxgo.Item {
 	return items
 }
 
-// sendLast sends the error that ends an observation. When the context has ended, maybe nobody reads any more; then the error takes the
-// place of what nobody has read, and a late reader learns that something is missing.
+// sendLast sends the error that ends an observation. When the context has ended, maybe nobody reads
+// any more. So a reader gets releaseTime to make room. Then the error takes the place of the newest
+// item: a late reader gets the beginning of the sequence, and learns that there was more.
 func sendLast(ctx context.Context, items chan rxgo.Item, err error) {
+	last := rxgo.Item{E: err}
 	select {
-	case items <- rxgo.Item{E: err}:
+	case items <- last:
 		return
 	case <-ctx.Done():
 	}
-	for {
+	patience := time.NewTimer(releaseTime)
+	defer patience.Stop()
+	select {
+	case items <- last:
+		return
+	case <-patience.C:
+	}
+	var unread []rxgo.Item
+	for len(items) > 0 {
 		select {
-		case items <- rxgo.Item{E: err}:
-			return
-		default:
-		}
-		select {
-		case <-items:
-		default:
+		case it := <-items:
+			unread = append(unread, it)
+		default: // a reader has come after all
 		}
 	}
+	for _, it := range unread[:min(len(unread), cap(items)-1)] {
+		items <- it
+	}
+	items <- last
 }
 
-// async runs the flow on a goroutine of its own. end is called once, with the error that ended it or nil.
-func (o *observable) async(opts []rxgo.Option, next func(rxgo.Item) error, end func(error)) rxgo.Disposed {
+// async runs the flow on a goroutine of its own. end is called once, with the error that ended it or
+// nil; it says whether it has told the user about that error.
+func (o *observable) async(opts []rxgo.Option, next func(rxgo.Item) error, end func(error) (told bool)) rxgo.Disposed {
 	r, _, done := o.begin(opts)
 	disposed := make(chan struct{})
 	go func() { // owner: the caller; exit: the flow's end, at the latest soon after its context's; join: disposed is closed
 		defer close(disposed)
 		defer done()
 		err := ErrAborted
-		defer func() { end(err) }()
+		defer func() { conclude(end, err) }()
 		err = o.perform(r, next)
 	}()
 	return disposed
+}
+
+// conclude calls end. A panic about which nobody else can be told, in end itself or before it, is
+// logged: it neither ends the process nor disappears.
+func conclude(end func(error) (told bool), err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			logPanic(newPanicError(v))
+		}
+	}()
+	told := end(err)
+	var p *PanicError
+	if !told && errors.As(err, &p) {
+		logPanic(p)
+	}
+}
+
+func logPanic(p *PanicError) {
+	slog.Error("rx: a function of an observer panicked", slog.Any("panic", p.Value), slog.String("stack", string(p.Stack)))
 }

@@ -10,12 +10,12 @@ import (
 
 // StartWith emits the items of iterable before its own.
 func (o *observable) StartWith(iterable rxgo.Iterable, opts ...rxgo.Option) rxgo.Observable {
-	first := iterableFlow(iterable)
-	return o.derive(opts, func(r run, emit func(rxgo.Item) error) error {
+	first := iterableFlow(iterable).strict()
+	return o.with(iterable).derive(opts, func(r run, emit func(rxgo.Item) error) error {
 		if err := first(r.inner(), emit); err != nil {
 			return err
 		}
-		return o.flow(r, emit)
+		return o.flow.strict()(r, emit)
 	})
 }
 
@@ -67,7 +67,7 @@ func (c *cursor) close(end *error) {
 // ZipFromIterable emits what zipper makes of the items of both, first with first and so on, until one has ended.
 func (o *observable) ZipFromIterable(iterable rxgo.Iterable, zipper rxgo.Func2, opts ...rxgo.Option) rxgo.Observable {
 	other := iterableFlow(iterable)
-	return o.derive(opts, func(r run, emit func(rxgo.Item) error) (end error) {
+	return o.with(iterable).derive(opts, func(r run, emit func(rxgo.Item) error) (end error) {
 		right := openCursor(r, other)
 		defer right.close(&end)
 		var enough *stop
@@ -94,7 +94,7 @@ func (o *observable) ZipFromIterable(iterable rxgo.Iterable, zipper rxgo.Func2, 
 // An end of the context is no answer but an error.
 func (o *observable) SequenceEqual(iterable rxgo.Iterable, opts ...rxgo.Option) rxgo.Single {
 	other := iterableFlow(iterable)
-	return &single{o.derive(opts, func(r run, emit func(rxgo.Item) error) (end error) {
+	return &single{o.with(iterable).derive(opts, func(r run, emit func(rxgo.Item) error) (end error) {
 		right := openCursor(r, other)
 		defer right.close(&end)
 		var differ *stop
@@ -131,7 +131,7 @@ func (o *observable) Join(joiner rxgo.Func2, right rxgo.Observable, timeExtracto
 		return o.thrown(err)
 	}
 	other := iterableFlow(right)
-	return o.derive(opts, func(r run, emit func(rxgo.Item) error) (end error) {
+	return o.with(right).derive(opts, func(r run, emit func(rxgo.Item) error) (end error) {
 		cursor := openCursor(r, other)
 		defer cursor.close(&end)
 		held := joinWindow{right: cursor, at: timeExtractor, span: span}
@@ -193,15 +193,15 @@ func (w *joinWindow) near(t time.Time) []any {
 
 // Sample emits, whenever iterable emits an item, the latest item that it has not emitted yet. It ends when either has ended.
 func (o *observable) Sample(iterable rxgo.Iterable, opts ...rxgo.Option) rxgo.Observable {
-	sampler := iterableFlow(iterable)
-	return o.derive(opts, func(r run, emit func(rxgo.Item) error) error {
+	sampler := iterableFlow(iterable).strict()
+	return o.with(iterable).derive(opts, func(r run, emit func(rxgo.Item) error) error {
 		if err := ended(r.ctx); err != nil {
 			return err
 		}
 		c := newCrew(r.ctx, func() {})
 		items, ticks := newFeed(), newFeed()
 		c.start(func(context.Context) error {
-			c.start(func(ctx context.Context) error { return items.pump(ctx, o.flow.stream(r)) })
+			c.start(func(ctx context.Context) error { return items.pump(ctx, o.flow.strict().stream(r)) })
 			c.start(func(ctx context.Context) error { return ticks.pump(ctx, sampler.stream(r.inner())) })
 			return nil
 		})
@@ -242,16 +242,19 @@ func sample(r *run, items, ticks *feed, emit func(rxgo.Item) error) error {
 			if !ok {
 				return items.err
 			}
-			if it.E != nil {
-				if err := r.fail(it.E, emit); err != nil {
+			if it.E != nil { // under ContinueOnError
+				if err := emit(it); err != nil {
 					return err
 				}
 				continue
 			}
 			latest, fresh = it, true
-		case _, ok := <-ticks.items:
+		case tick, ok := <-ticks.items:
 			if !ok {
 				return ticks.err
+			}
+			if tick.E != nil {
+				return tick.E
 			}
 			if !fresh {
 				continue

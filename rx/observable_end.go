@@ -4,11 +4,13 @@ import "github.com/reactivex/rxgo/v2"
 
 // ForEach observes on a goroutine of its own; the result is closed at the end. Exactly one of errFunc and completedFunc is the last
 // to be called; under ContinueOnError errFunc is also called for errors after which the observable goes on. A nil function is not called.
+// A panic of nextFunc is an error; one of the last function to be called is logged by slog.Default, with its stack.
 func (o *observable) ForEach(nextFunc rxgo.NextFunc, errFunc rxgo.ErrFunc, completedFunc rxgo.CompletedFunc, opts ...rxgo.Option) rxgo.Disposed {
 	if nextFunc == nil {
 		nextFunc = func(any) {}
 	}
-	if errFunc == nil {
+	hears := errFunc != nil
+	if !hears {
 		errFunc = func(error) {}
 	}
 	next := func(it rxgo.Item) error {
@@ -19,38 +21,47 @@ func (o *observable) ForEach(nextFunc rxgo.NextFunc, errFunc rxgo.ErrFunc, compl
 		nextFunc(it.V)
 		return nil
 	}
-	return o.async(opts, next, func(err error) {
+	return o.async(opts, next, func(err error) bool {
 		if err != nil {
 			errFunc(err)
 		} else if completedFunc != nil {
 			completedFunc()
 		}
+		return hears
 	})
 }
 
-// Run observes on a goroutine of its own and drops the items.
+// Run observes on a goroutine of its own and drops the items and the error; a panic is logged by slog.Default.
 func (o *observable) Run(opts ...rxgo.Option) rxgo.Disposed {
-	return o.async(opts, func(rxgo.Item) error { return nil }, func(error) {})
+	return o.async(opts, func(rxgo.Item) error { return nil }, untold)
 }
 
-// DoOnNext calls nextFunc with every item, on a goroutine of its own, up to the first error.
+// DoOnNext calls nextFunc with every item, on a goroutine of its own, up to the first error. A panic
+// of nextFunc ends it, and is logged by slog.Default.
 func (o *observable) DoOnNext(nextFunc rxgo.NextFunc, opts ...rxgo.Option) rxgo.Disposed {
-	return o.async(opts, upToError(nextFunc), func(error) {})
+	return o.async(opts, upToError(nextFunc), untold)
 }
 
 // DoOnError calls errFunc with the first error, if there is one, on a goroutine of its own.
 func (o *observable) DoOnError(errFunc rxgo.ErrFunc, opts ...rxgo.Option) rxgo.Disposed {
-	return o.async(opts, upToError(func(any) {}), func(err error) {
+	return o.async(opts, upToError(func(any) {}), func(err error) bool {
 		if err != nil {
 			errFunc(err)
 		}
+		return true
 	})
 }
 
 // DoOnCompleted calls completedFunc when the observable has ended in any way, on a goroutine of its own.
 func (o *observable) DoOnCompleted(completedFunc rxgo.CompletedFunc, opts ...rxgo.Option) rxgo.Disposed {
-	return o.async(opts, upToError(func(any) {}), func(error) { completedFunc() })
+	return o.async(opts, upToError(func(any) {}), func(error) bool {
+		completedFunc()
+		return false
+	})
 }
+
+// untold is the end of an observation whose error interests nobody.
+func untold(error) bool { return false }
 
 func upToError(f func(any)) func(rxgo.Item) error {
 	return func(it rxgo.Item) error {

@@ -20,7 +20,7 @@ func (o *observable) OnErrorReturnItem(resume any, opts ...rxgo.Option) rxgo.Obs
 
 // OnErrorResumeNext continues with the observable that resumeSequence returns for an error. An error of that one is not caught.
 func (o *observable) OnErrorResumeNext(resumeSequence rxgo.ErrorToObservable, opts ...rxgo.Option) rxgo.Observable {
-	return o.resuming(opts, func(err error) flow { return iterableFlow(resumeSequence(err)) })
+	return o.resuming(opts, func(err error) flow { return iterableFlow(resumeSequence(err)).strict() })
 }
 
 // resuming continues with another flow where o fails; not where the consumer failed or stopped, nor where the context has ended.
@@ -52,7 +52,7 @@ func (o *observable) resuming(opts []rxgo.Option, next func(err error) flow) rxg
 // After an item it does not: nobody is shown one twice. OnErrorResumeNext can begin again in any case.
 func (o *observable) Retry(count int, shouldRetry func(error) bool, opts ...rxgo.Option) rxgo.Observable {
 	return o.derive(opts, func(r run, emit func(rxgo.Item) error) error {
-		return o.flow.stream(r).Retry(func(err error, attempt int) (time.Duration, bool) {
+		return o.flow.strict().stream(r).Retry(func(err error, attempt int) (time.Duration, bool) {
 			return 0, attempt <= count && shouldRetry(err)
 		}).Run(r.ctx, r.demand, emit)
 	})
@@ -64,7 +64,7 @@ func (o *observable) Retry(count int, shouldRetry func(error) bool, opts ...rxgo
 func (o *observable) BackOffRetry(backOffCfg backoff.BackOff, opts ...rxgo.Option) rxgo.Observable {
 	return o.derive(opts, func(r run, emit func(rxgo.Item) error) error {
 		backOffCfg.Reset()
-		err := o.flow.stream(r).Retry(func(err error, _ int) (time.Duration, bool) {
+		err := o.flow.strict().stream(r).Retry(func(err error, _ int) (time.Duration, bool) {
 			if permanent := (*backoff.PermanentError)(nil); errors.As(err, &permanent) {
 				return 0, false
 			}
@@ -93,7 +93,7 @@ func (o *observable) Repeat(count int64, frequency rxgo.Duration, opts ...rxgo.O
 	}
 	return o.derive(opts, func(r run, emit func(rxgo.Item) error) error {
 		for n := int64(0); ; n++ {
-			if err := o.flow(r, emit); err != nil {
+			if err := o.flow.strict()(r, emit); err != nil {
 				return err
 			}
 			if count != rxgo.Infinite && n == count {

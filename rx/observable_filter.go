@@ -135,15 +135,52 @@ func (o *observable) SkipWhile(apply rxgo.Predicate, opts ...rxgo.Option) rxgo.O
 // SkipLast drops the last nth items. It holds that many back.
 func (o *observable) SkipLast(nth uint, opts ...rxgo.Option) rxgo.Observable {
 	return o.derive(opts, func(r run, emit func(rxgo.Item) error) error {
-		held := ring{size: clamp(nth)}
-		return o.flow(r.wanting(r.demand.plus(clamp(nth))), r.each(emit, func(it rxgo.Item) error {
-			old, full := held.push(it.V)
-			if !full {
-				return nil
-			}
-			return emit(rxgo.Item{V: old})
-		}))
+		held := tail{size: clamp(nth), emit: emit}
+		err := o.flow.strict()(r.wanting(r.demand.plus(clamp(nth))), held.push)
+		if err != nil {
+			return err
+		}
+		return held.end()
 	})
+}
+
+// tail holds back the last size values, and the errors of ContinueOnError in their places between.
+type tail struct {
+	size   int
+	emit   func(rxgo.Item) error
+	held   []rxgo.Item
+	values int // among held
+}
+
+func (t *tail) push(it rxgo.Item) error {
+	t.held = append(t.held, it)
+	if it.E == nil {
+		t.values++
+	}
+	for len(t.held) > 0 && (t.values > t.size || t.held[0].E != nil) {
+		first := t.held[0]
+		t.held = t.held[1:]
+		if first.E == nil {
+			t.values--
+		}
+		if err := t.emit(first); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// end drops the values, and emits the errors.
+func (t *tail) end() error {
+	for _, it := range t.held {
+		if it.E == nil {
+			continue
+		}
+		if err := t.emit(it); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // TakeLast emits the last nth items when the source has completed. It holds that many.
@@ -284,9 +321,12 @@ func (r *ring) all(yield func(any) bool) {
 func (o *observable) Serialize(from int, identifier func(any) int, opts ...rxgo.Option) rxgo.Observable {
 	return o.derive(opts, func(r run, emit func(rxgo.Item) error) error {
 		q := sequence{next: from, waiting: map[int]any{}}
-		err := o.flow(r.wanting(Unbounded), r.each(emit, func(it rxgo.Item) error {
+		err := o.flow.strict()(r.wanting(Unbounded), func(it rxgo.Item) error {
+			if it.E != nil {
+				return q.fail(it, emit)
+			}
 			return q.add(identifier(it.V), it.V, emit)
-		}))
+		})
 		if err != nil {
 			return err
 		}

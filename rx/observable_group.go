@@ -10,7 +10,8 @@ import (
 )
 
 // GroupBy emits length observables, of the items for which distribution returns 0, 1 and so on. The source runs once for all of them, and
-// begins when each is observed; the slowest governs the speed. A number out of range is an rxgo.IndexOutOfBoundError in every group.
+// begins when each is observed at least once; the slowest governs the speed. Every observer of a group gets its items from then on.
+// The groups end with every context that was given anywhere in the chain. A number out of range is an rxgo.IndexOutOfBoundError in every group.
 func (o *observable) GroupBy(length int, distribution func(rxgo.Item) int, opts ...rxgo.Option) rxgo.Observable {
 	if length <= 0 {
 		return o.thrown(illegal("GroupBy", "length must be positive"))
@@ -19,18 +20,34 @@ func (o *observable) GroupBy(length int, distribution func(rxgo.Item) int, opts 
 		if err := ended(r.ctx); err != nil {
 			return err
 		}
-		shared := o.assigned(r, length, distribution).Share(ShareWhen(length))
+		shared := &hub[assignment]{
+			source: o.assigned(r, length, distribution),
+			config: shareConfig{buffer: observeBuffer, observers: length, groups: true},
+		}
+		set := settings{contexts: r.given, buffer: o.set.buffer}
 		for i := range length {
-			mine := shared.Filter(func(a assignment) bool { return a.group == i || a.item.E != nil })
-			group := &observable{set: o.set, flow: func(r run, emit func(rxgo.Item) error) error {
-				return mine.Run(r.ctx, Unbounded, func(a assignment) error { return emit(a.item) })
-			}}
+			group := &observable{set: set, flow: groupFlow(shared, i)}
 			if err := emit(rxgo.Item{V: group}); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+// groupFlow is the flow of the items of one group.
+func groupFlow(shared *hub[assignment], group int) flow {
+	return func(r run, emit func(rxgo.Item) error) error {
+		if err := ended(r.ctx); err != nil {
+			return err
+		}
+		return shared.join(r.ctx, group).attend(r.ctx, func(a assignment) error {
+			if a.group != group && a.item.E == nil {
+				return nil
+			}
+			return emit(a.item)
+		})
+	}
 }
 
 // assignment is an item and the number of its group; an error item belongs to all.
@@ -40,7 +57,7 @@ type assignment struct {
 }
 
 func (o *observable) assigned(r run, length int, distribution func(rxgo.Item) int) Stream[assignment] {
-	return Map(o.flow.stream(r.inner()), func(it rxgo.Item) assignment {
+	return Map(o.flow.strict().stream(r.inner()), func(it rxgo.Item) assignment {
 		if it.E != nil {
 			return assignment{item: it}
 		}
@@ -142,7 +159,7 @@ func (p *pipe) push(ctx context.Context, it rxgo.Item) error {
 }
 
 func (p *pipe) end(err error) {
-	if Stopped(err) {
+	if Stopped(err) || lateError(err) != nil {
 		err = errGroupStopped
 	}
 	p.err = err

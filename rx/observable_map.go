@@ -88,7 +88,7 @@ func (o *observable) FlatMap(apply rxgo.ItemToObservable, opts ...rxgo.Option) r
 		r.ctx = upstream
 		return o.flow(r.wanting(Unbounded), r.each(emit, func(it rxgo.Item) error {
 			within.ctx = around.inside()
-			return iterableFlow(apply(it))(within, emit)
+			return iterableFlow(apply(it)).strict()(within, emit)
 		}))
 	})
 }

@@ -62,7 +62,7 @@ func (o *observable) beside(r run, consume func(items <-chan rxgo.Item) error) e
 	items := make(chan rxgo.Item)
 	c := newCrew(r.ctx, func() { close(items) })
 	c.start(func(ctx context.Context) error {
-		return o.flow.stream(r).Run(ctx, r.demand, sender(ctx, items))
+		return o.flow.strict().stream(r).Run(ctx, r.demand, sender(ctx, items))
 	})
 	defer c.abandon()
 	return c.finish(consume(items))

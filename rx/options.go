@@ -26,13 +26,11 @@ func settingsOf(opts []rxgo.Option) (s settings) {
 		return s
 	}
 	for _, o := range opts {
-		if ctx, _ := probeContext(o); ctx != nil {
+		if ctx := probeContext(o); ctx != nil {
 			s.contexts = append(s.contexts, ctx)
 		}
 	}
-	if _, buffer := probeContext(opts...); buffer != observeBuffer {
-		s.buffer = max(1, buffer)
-	}
+	s.buffer = probeBuffer(opts)
 	s.resume = probeResume(opts)
 	s.pool = probePool(opts)
 	return s
@@ -50,16 +48,32 @@ func (s settings) and(later settings) settings {
 
 type probeKey struct{}
 
-// probeContext lets a Defer receive its context and its channel, and returns the context, nil if the options set none, and the channel's capacity.
-func probeContext(opts ...rxgo.Option) (ctx context.Context, buffer int) {
+// probeContext lets a Defer receive its context, and returns it, nil if the option sets none.
+func probeContext(opt rxgo.Option) (ctx context.Context) {
 	unset := context.WithValue(context.Background(), probeKey{}, true)
-	producer := func(c context.Context, next chan<- rxgo.Item) { ctx, buffer = c, cap(next) }
-	defaults := []rxgo.Option{rxgo.WithContext(unset), rxgo.WithBufferedChannel(observeBuffer)}
-	drain(rxgo.Defer([]rxgo.Producer{producer}).Observe(append(defaults, opts...)...))
+	producer := func(c context.Context, _ chan<- rxgo.Item) { ctx = c }
+	drain(rxgo.Defer([]rxgo.Producer{producer}).Observe(rxgo.WithContext(unset), opt))
 	if ctx == unset {
-		ctx = nil
+		return nil
 	}
-	return ctx, buffer
+	return ctx
+}
+
+// probeBuffer lets a Defer receive channels with two different defaults, and returns the capacity
+// that the options set, 0 if they set none.
+func probeBuffer(opts []rxgo.Option) int {
+	capacity := func(unset int) (buffer int) {
+		producer := func(_ context.Context, next chan<- rxgo.Item) { buffer = cap(next) }
+		defaults := []rxgo.Option{rxgo.WithBufferedChannel(unset)}
+		last := rxgo.WithContext(context.Background())
+		drain(rxgo.Defer([]rxgo.Producer{producer}).Observe(append(append(defaults, opts...), last)...))
+		return buffer
+	}
+	given := capacity(1)
+	if given != capacity(2) {
+		return 0
+	}
+	return max(1, given)
 }
 
 // probeResume sees whether a Map goes on after an error item.

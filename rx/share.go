@@ -2,8 +2,10 @@ package rx
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // ShareOption changes how Share spreads a stream.
@@ -12,7 +14,8 @@ type ShareOption func(*shareConfig)
 type shareConfig struct {
 	buffer    int
 	drop      bool
-	observers int
+	observers int  // that the source waits for
+	groups    bool // counts groups that are observed instead, however many observe each
 }
 
 // ShareBuffer is how many items may wait for each observer. Default 128; less than 1 counts as 1.
@@ -28,7 +31,11 @@ func ShareWhen(observers int) ShareOption {
 
 // Share lets all runs of the result share one run of s. It starts with its first observer (ShareWhen: with a later one), on a goroutine of its own and
 // with that observer's context values; who joins later gets the items from then on. Every observer gets the end, be it completion, an error or a panic.
-// When the last observer leaves, the source is stopped; whoever comes after an end starts a new run.
+// When the last observer leaves, the source is stopped; a run after an end is a new one.
+//
+// A run of the result inside its own callback would wait for itself as soon as the source has more
+// items than the buffer: the outer observer takes none meanwhile. Where that can be known, in ConcatMap
+// and in functions of the RxGo face, the inner run fails at once. In a function of ForEach it cannot.
 func (s Stream[T]) Share(opts ...ShareOption) Stream[T] {
 	h := &hub[T]{source: s, config: shareConfig{buffer: 128, observers: 1}}
 	for _, o := range opts {
@@ -38,9 +45,22 @@ func (s Stream[T]) Share(opts ...ShareOption) Stream[T] {
 		if err := ended(ctx); err != nil {
 			return err
 		}
+		if ctx.Value(insideKey{h}) != nil {
+			return errWithinItself
+		}
+		leave := Holding(ctx, func(ctx context.Context) context.Context {
+			return context.WithValue(ctx, insideKey{h}, true)
+		})
+		defer leave()
 		return h.observe(ctx, emit)
 	}}
 }
+
+// insideKey marks contexts of what runs inside the callback of a shared stream.
+type insideKey struct{ hub any }
+
+var errWithinItself = errors.New("rx: Share: a run inside the callback of the same shared stream would wait for itself: " +
+	"observe it outside of its callback")
 
 // hub is a shared stream; its mutex also guards the fields of its broadcasts that say so, and is never held while anything waits.
 type hub[T any] struct {
@@ -63,29 +83,45 @@ type broadcast[T any] struct {
 }
 
 type observer[T any] struct {
+	group int           // that it observes, where there are groups
 	items chan T        // closed by the broadcast at its end
 	left  chan struct{} // closed by the observer when it leaves: publish then does not wait for it
 }
 
 func (h *hub[T]) observe(ctx context.Context, emit func(T) error) error {
-	return h.join(ctx).attend(ctx, emit)
+	return h.join(ctx, 0).attend(ctx, emit)
+}
+
+// enough tells whether the observers that the source waits for are there. The caller holds the mutex.
+func (h *hub[T]) enough(observers []*observer[T]) bool {
+	if !h.config.groups {
+		return len(observers) >= h.config.observers
+	}
+	groups := map[int]bool{}
+	for _, o := range observers {
+		groups[o.group] = true
+	}
+	return len(groups) >= h.config.observers
 }
 
 // seat is a place among the observers of a broadcast. It must be given up, or attended, once.
 type seat[T any] struct {
-	b    *broadcast[T]
-	o    *observer[T]
-	used bool
+	b     *broadcast[T]
+	o     *observer[T]
+	taken atomic.Bool
 }
 
+// claim tells whether the caller is the first to want the seat, and attends it.
+func (s *seat[T]) claim() bool { return !s.taken.Swap(true) }
+
 // join takes a seat in the broadcast under way, or in a new one, and starts it if that was the observer it waited for.
-func (h *hub[T]) join(ctx context.Context) *seat[T] {
-	o := &observer[T]{items: make(chan T, h.config.buffer), left: make(chan struct{})}
+func (h *hub[T]) join(ctx context.Context, group int) *seat[T] {
+	o := &observer[T]{group: group, items: make(chan T, h.config.buffer), left: make(chan struct{})}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	b := h.coming()
 	b.observers = append(slices.Clone(b.observers), o)
-	if b.crew == nil && len(b.observers) >= h.config.observers {
+	if b.crew == nil && h.enough(b.observers) {
 		b.start(context.WithoutCancel(ctx))
 	}
 	return &seat[T]{b: b, o: o}
@@ -110,7 +146,6 @@ func (b *broadcast[T]) start(ctx context.Context) {
 
 // attend hands the observer its items, until the end of the broadcast or its own.
 func (s *seat[T]) attend(ctx context.Context, emit func(T) error) error {
-	s.used = true
 	defer s.giveUp(ErrAborted)
 	err := s.o.receive(ctx, emit)
 	if last := s.b.leave(s.o); last || err == nil {

@@ -22,8 +22,11 @@ func (e *TimeoutError) Is(target error) bool { return target == context.Deadline
 
 // Timeout ends the stream with a *TimeoutError when its source takes longer than d for any one item, the first included, or
 // to complete after the last. The time that the consumer takes does not count. For a limit on the whole run use a context with a deadline.
-// The source is interrupted through its context; one that does not look at it is not. A d of zero or less fails at once.
+// The source is interrupted through its context; one that does not look at it is not. A d of zero or less fails at once, and does not run the source.
 func (s Stream[T]) Timeout(d time.Duration) Stream[T] {
+	if d <= 0 {
+		return Fail[T](&TimeoutError{After: d})
+	}
 	return Stream[T]{func(ctx context.Context, demand Demand, emit func(T) error) error {
 		ctx, cancel := context.WithCancelCause(ctx)
 		defer cancel(nil)
