@@ -111,6 +111,14 @@ func (c *crew) fail(err error) {
 	c.cancel(err)
 }
 
+// owe notes a late error that takes its turn among the items, where the consumer may be satisfied
+// before.
+func (c *crew) owe(late *afterStop) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.late = joined(c.late, late.err)
+}
+
 // joined is both errors, or the second alone where there is no first.
 func joined(first, second error) error {
 	if first == nil {

@@ -38,7 +38,7 @@ func openCursor(r run, f flow) *cursor {
 			c.enough = new(stop)
 			return c.enough
 		})
-		c.err = c.enough.settle(err)
+		c.err = c.enough.settle(r.ctx, err)
 	})
 	return c
 }
@@ -86,7 +86,7 @@ func (o *observable) ZipFromIterable(iterable rxgo.Iterable, zipper rxgo.Func2, 
 			}
 			return emit(rxgo.Item{V: v})
 		}))
-		return enough.settle(err)
+		return enough.settle(r.ctx, err)
 	})
 }
 
@@ -113,7 +113,7 @@ func (o *observable) SequenceEqual(iterable rxgo.Iterable, opts ...rxgo.Option) 
 			return ctxErr
 		}
 		if differ != nil {
-			if err = differ.settle(err); err != nil {
+			if err = differ.settle(r.ctx, err); err != nil {
 				return err
 			}
 			return emit(rxgo.Item{V: false})
@@ -212,7 +212,7 @@ func (o *observable) Sample(iterable rxgo.Iterable, opts ...rxgo.Option) rxgo.Ob
 			over = new(stop)
 			err = over // tells the other one to stop
 		}
-		return over.settle(c.finish(err))
+		return over.settle(r.ctx, c.finish(err))
 	})
 }
 

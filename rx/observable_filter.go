@@ -273,7 +273,7 @@ func (o *observable) until(opts []rxgo.Option, demand func(Demand) Demand, begin
 			enough = new(stop)
 			return enough
 		}))
-		return enough.settle(err)
+		return enough.settle(r.ctx, err)
 	})
 }
 

@@ -29,7 +29,7 @@ func (o *observable) fold(opts []rxgo.Option, d Demand, begin func() fold) *obse
 			}
 			return nil
 		}))
-		if err = enough.settle(err); err != nil {
+		if err = enough.settle(r.ctx, err); err != nil {
 			return err
 		}
 		v, ok, err := f.result()

@@ -19,7 +19,8 @@ func ParallelMap[T, U any](s Stream[T], n int, f func(ctx context.Context, v T) 
 			for range n {
 				c.start(p.work)
 			}
-			return p.feed(ctx, s, d)
+			p.feed(c, s, d)
+			return nil
 		})
 		defer c.abandon()
 		return c.finish(p.collect(c, emit))
@@ -64,28 +65,25 @@ func newParallel[T, U any](n int, f func(context.Context, T) (U, error)) *parall
 	return p
 }
 
-// feed returns what the source has failed with after the consumer had enough. Every other error
-// takes its turn among the results.
-func (p *parallel[T, U]) feed(ctx context.Context, s Stream[T], d Demand) (late error) {
+func (p *parallel[T, U]) feed(c *crew, s Stream[T], d Demand) {
 	defer close(p.queue)
 	defer close(p.jobs)
-	err := s.Run(ctx, d, func(v T) error {
+	err := s.Run(c, d, func(v T) error {
 		select {
 		case slot := <-p.free:
 			p.queue <- turn[U]{slot: slot}
 			p.jobs <- job[T, U]{v, slot}
 			return nil
-		case <-ctx.Done():
-			return ended(ctx)
+		case <-c.Done():
+			return ended(c)
 		}
 	})
 	if late := lateError(err); late != nil {
-		return late
+		c.owe(late)
 	}
 	if err != nil { // in its turn, and without cancelling the workers: the results before it come first
 		p.queue <- turn[U]{err: err}
 	}
-	return nil
 }
 
 func (p *parallel[T, U]) work(ctx context.Context) error {

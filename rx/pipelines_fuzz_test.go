@@ -49,10 +49,14 @@ func TestRandomPipelines(t *testing.T) {
 
 func runPipeline(t *testing.T, data []byte) {
 	t.Helper()
-	b := &builder{bytes: data, running: new(atomic.Int64), broken: new(atomic.Pointer[string])}
+	b := &builder{bytes: data, running: new(atomic.Int64), owed: new(atomic.Int64), broken: new(atomic.Pointer[string])}
 	p := b.build(1 + b.next(5))
 	for range 2 { // the second run finds what the first has left
+		b.owed.Store(0)
 		got, err := outcomeOf(t.Context(), p.stream)
+		if err == nil {
+			assert.Zero(t, b.owed.Load(), "failures behind a stop that nobody reports: %s", p.name)
+		}
 		assert.Empty(t, p.check(got, err), p.name)
 		assert.Zero(t, b.running.Load(), "sources that still run")
 		if complaint := b.broken.Load(); complaint != nil {

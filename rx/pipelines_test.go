@@ -43,6 +43,7 @@ func (p *pipeline) ordered() bool { return len(p.lists) == 1 }
 type builder struct {
 	bytes   []byte
 	running *atomic.Int64
+	owed    *atomic.Int64           // failures behind a stop that the run has to report
 	broken  *atomic.Pointer[string] // the first complaint about an inner run
 }
 
@@ -74,19 +75,43 @@ func (b *builder) source() pipeline {
 	if b.next(3) == 1 {
 		l.late = errLate
 	}
+	pause := time.Duration(b.next(3)) * time.Second
+	owed := b.owed
 	s := rx.New(func(ctx context.Context, _ rx.Demand, emit func(int) error) error {
 		b.running.Add(1)
 		defer b.running.Add(-1)
 		for _, v := range l.items {
-			if err := emit(v); rx.Stopped(err) && l.late != nil {
+			err := wait(ctx, pause)
+			if err == nil {
+				err = emit(v)
+			}
+			if rx.Stopped(err) && l.late != nil {
+				owed.Add(1)
 				return rx.AfterStop(l.late)
-			} else if err != nil {
+			}
+			if err != nil {
 				return err
 			}
 		}
 		return l.end
 	})
 	return pipeline{name: fmt.Sprint(l), stream: s, lists: []list{l}, limit: -1}
+}
+
+// wait lets other goroutines run, and ends with ctx, a source's.
+func wait(ctx context.Context, d time.Duration) error {
+	if d == 0 {
+		return nil
+	}
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+	}
+	if stop := rx.ContextStop(ctx); stop != nil {
+		return stop
+	}
+	return rx.ContextError(ctx)
 }
 
 // build makes a pipeline of at most depth operators on top of each other.
@@ -265,7 +290,11 @@ func (b *builder) concatenated(depth int) pipeline {
 // nested runs another pipeline in a function, under the context of this one: that is complete, or it
 // is cancelled with this one. It is never cut short and complete.
 func (b *builder) nested(depth int) pipeline {
-	p, inner := b.build(depth), b.build(depth)
+	p := b.build(depth)
+	owed := b.owed
+	b.owed = new(atomic.Int64) // of runs that are others'
+	inner := b.build(depth)
+	b.owed = owed
 	if inner.once {
 		return p
 	}

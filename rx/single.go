@@ -77,7 +77,7 @@ func (o *observable) get(opts []rxgo.Option) (rxgo.Item, error) {
 		got, found = it, new(stop)
 		return found
 	})
-	err = found.settle(err)
+	err = found.settle(r.ctx, err)
 	switch {
 	case err != nil:
 		return rxgo.Error(err), err

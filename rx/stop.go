@@ -1,6 +1,9 @@
 package rx
 
-import "errors"
+import (
+	"context"
+	"errors"
+)
 
 // stop is what a satisfied consumer returns from emit. Each run of each operation that can have
 // enough (Take, First, a loop over All, …) makes a stop of its own, and only that run turns it into
@@ -9,19 +12,26 @@ type stop struct{ _ byte } // not empty: two empty structs may share an address
 
 func (*stop) Error() string { return "rx: the consumer has had enough" }
 
-// settle is what the maker of a stop returns for the end of its run: nil for its own stop, and the
-// bare error for one that came in its place. s is nil as long as the maker has not stopped.
-func (s *stop) settle(err error) error {
+// settle is what the maker of a stop returns for the end of its run under ctx: nil for its own stop,
+// and the bare error for one that came in its place. Within a crew that error stays marked: there a
+// consumer further down may be satisfied before it has seen the error, which is to be reported all
+// the same. s is nil as long as the maker has not stopped.
+func (s *stop) settle(ctx context.Context, err error) error {
 	if s == nil || err == nil {
 		return err
 	}
 	if err == error(s) { //nolint:errorlint // identity is the rule: a stop has one maker
 		return nil
 	}
-	if late := lateError(err); late != nil && errors.Is(late.after, s) {
+	late := lateError(err)
+	switch {
+	case late == nil || !errors.Is(late.after, s):
+		return err
+	case scopeOf(ctx) != nil:
+		return AfterStop(late.err)
+	default:
 		return late.err
 	}
-	return err
 }
 
 // Stopped reports whether err, which a source got from emit, means that the consumer is satisfied,

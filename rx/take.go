@@ -22,7 +22,7 @@ func (s Stream[T]) Take(n int) Stream[T] {
 			}
 			return nil
 		})
-		return enough.settle(err)
+		return enough.settle(ctx, err)
 	}}
 }
 
@@ -37,6 +37,6 @@ func (s Stream[T]) TakeWhile(keep func(T) bool) Stream[T] {
 			}
 			return emit(v)
 		})
-		return enough.settle(err)
+		return enough.settle(ctx, err)
 	}}
 }

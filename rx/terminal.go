@@ -47,11 +47,12 @@ func (s Stream[T]) First(ctx context.Context) (T, error) {
 		first T
 		found *stop
 	)
-	err := s.Run(ownRun(ctx), 1, func(v T) error {
+	ctx = ownRun(ctx)
+	err := s.Run(ctx, 1, func(v T) error {
 		first, found = v, new(stop)
 		return found
 	})
-	if err = bare(found.settle(err)); err != nil {
+	if err = bare(found.settle(ctx, err)); err != nil {
 		var zero T
 		return zero, err
 	}
