@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/neorx/neorx/bolt/packstream"
 )
@@ -73,6 +74,9 @@ func (c *Conn) reset(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := c.letBegin(ctx); err != nil {
+		return err
+	}
 	reply := resetReply{c.call(nil)}
 	if err := c.send(ctx, sending{&Reset{}, reply}); err != nil {
 		return err
@@ -81,6 +85,27 @@ func (c *Conn) reset(ctx context.Context) error {
 		return err
 	}
 	return reply.err
+}
+
+// resetGap is how long a server has to begin with a PULL or DISCARD before a RESET follows.
+const resetGap = 2 * time.Millisecond
+
+// letBegin waits until the reply to a PULL or DISCARD that has just left begins, at most for the resetGap. Neo4j 2026.09 can lose itself
+// where a RESET comes in the instant in which it takes up a PULL: it answers neither, and the connection is of no more use.
+func (c *Conn) letBegin(ctx context.Context) error {
+	c.mu.Lock()
+	left := c.unheard
+	c.mu.Unlock()
+	if left.IsZero() {
+		return nil
+	}
+	gap, cancel := context.WithDeadline(ctx, left.Add(resetGap))
+	defer cancel()
+	err := c.drain(gap, func() bool { return c.unheard.IsZero() })
+	if ctx.Err() == nil && gap.Err() != nil {
+		return nil
+	}
+	return err
 }
 
 // drain is await with a bound for what is read.

@@ -74,6 +74,8 @@ type Conn struct {
 
 	mu        sync.Mutex // guards what follows, and the streams' shared fields; never held over I/O or a call to a user
 	alarm     alarm
+	trip      roundTrip
+	unheard   time.Time // when the last request left, if it is a PULL or DISCARD that has left alone and whose reply has not begun
 	expected  expectedQueue
 	reading   bool
 	changed   chan struct{} // closed at the next change; nil if nobody waits
@@ -126,7 +128,9 @@ func NewConn(ctx context.Context, nc net.Conn, cfg Config) (*Conn, error) {
 // negotiate agrees on a version. The choice it returns goes out in front of the first message.
 func (c *Conn) negotiate(ctx context.Context, versions []Version) (choice []byte, err error) {
 	stop := context.AfterFunc(ctx, func() { _ = c.nc.Close() })
+	c.trip.begin(time.Now())
 	agreed, err := Negotiate(c.nc, versions...)
+	c.trip.end()
 	if !stop() {
 		return nil, &ConnectivityError{Op: "handshake", Address: c.address, Err: contextError(ctx)}
 	}
