@@ -46,8 +46,8 @@ func WithConnectionLivenessCheck(d time.Duration) Option {
 	return func(c *config) { c.pool.IdleCheck = d }
 }
 
-// WithResetGrace limits how long a connection may take to prove itself, or to be made usable again after its work was left in the middle; one that
-// takes longer is closed. It must be positive. Default: 2 s.
+// WithResetGrace limits how long a server may be silent while a connection proves itself, or is made usable again after its work was left in the
+// middle; after that the connection is closed. As long as the server sends what it was asked for, it has time. It must be positive. Default: 2 s.
 func WithResetGrace(d time.Duration) Option {
 	return func(c *config) { c.pool.ResetGrace = d }
 }

@@ -45,6 +45,9 @@ func (c *Conn) interrupt(cause error) {
 // RESET overtakes what was sent before it. A BEGIN, LOGON or LOGOFF that it meets in the queue costs the connection, so their answers are
 // awaited first; and after a failure so is the rest of the queue, which is ignored by the server and so answered at once.
 //
+// RESET ends a statement that computes. Neo4j 2026.09.0 finishes the batch all the same while it finds row after row, so Reset reads the rest of what the last
+// PULL has asked for.
+//
 // A server can miss a RESET: Neo4j 2026.09.0 does so where it is still planning the query of an auto-commit statement that writes. The statement then runs
 // on, even after the connection is closed, and only a transaction timeout ends it.
 func (c *Conn) Reset(ctx context.Context) error {
@@ -54,7 +57,7 @@ func (c *Conn) Reset(ctx context.Context) error {
 		return ErrClosed
 	}
 	c.interrupt(errReset)
-	c.drained, c.resetting = 0, true
+	c.drained, c.heardAt, c.resetting = 0, time.Time{}, true
 	c.mu.Unlock()
 	err := c.reset(ctx)
 	c.mu.Lock()
@@ -74,9 +77,6 @@ func (c *Conn) reset(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := c.letBegin(ctx); err != nil {
-		return err
-	}
 	reply := resetReply{c.call(nil)}
 	if err := c.send(ctx, sending{&Reset{}, reply}); err != nil {
 		return err
@@ -87,25 +87,12 @@ func (c *Conn) reset(ctx context.Context) error {
 	return reply.err
 }
 
-// resetGap is how long a server has to begin with a PULL or DISCARD before a RESET follows.
-const resetGap = 2 * time.Millisecond
-
-// letBegin waits until the reply to a PULL or DISCARD that has just left begins, at most for the resetGap. Neo4j 2026.09 can lose itself
-// where a RESET comes in the instant in which it takes up a PULL: it answers neither, and the connection is of no more use.
-func (c *Conn) letBegin(ctx context.Context) error {
+// Heard is when something has come from the server last while Reset ran, the zero time if nothing has. It can be called while Reset runs: whoever has set
+// it a limit sees whether the server is at work.
+func (c *Conn) Heard() time.Time {
 	c.mu.Lock()
-	left := c.unheard
-	c.mu.Unlock()
-	if left.IsZero() {
-		return nil
-	}
-	gap, cancel := context.WithDeadline(ctx, left.Add(resetGap))
-	defer cancel()
-	err := c.drain(gap, func() bool { return c.unheard.IsZero() })
-	if ctx.Err() == nil && gap.Err() != nil {
-		return nil
-	}
-	return err
+	defer c.mu.Unlock()
+	return c.heardAt
 }
 
 // drain is await with a bound for what is read.

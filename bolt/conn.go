@@ -75,7 +75,6 @@ type Conn struct {
 	mu        sync.Mutex // guards what follows, and the streams' shared fields; never held over I/O or a call to a user
 	alarm     alarm
 	trip      roundTrip
-	unheard   time.Time // when the last request left, if it is a PULL or DISCARD that has left alone and whose reply has not begun
 	expected  expectedQueue
 	reading   bool
 	changed   chan struct{} // closed at the next change; nil if nobody waits
@@ -87,6 +86,7 @@ type Conn struct {
 	dirty     bool          // work was interrupted: only a RESET makes the server forget it
 	streams   []*Stream     // the open results
 	drained   int64         // bytes read since a Reset has begun
+	heardAt   time.Time     // when the last of them came
 	auth      *AuthToken    // a pointer, so that printing a Conn does not show it
 
 	// relogin is the token of the LOGON that goes in front of the next request; nil: there is none. Stored under mu, taken with writing held.

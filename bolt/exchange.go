@@ -109,7 +109,9 @@ func (c *Conn) expect(open func() error, reqs []sending) (quiet bool, err error)
 		return false, err
 	}
 	quiet = c.expected.n == 0 && !c.leaving
-	c.leaves(reqs, quiet)
+	if quiet {
+		c.trip.begin(time.Now())
+	}
 	for _, r := range reqs {
 		if r.answer != nil {
 			c.expected.push(expectation{r.Tag(), r.answer})
@@ -117,23 +119,6 @@ func (c *Conn) expect(open func() error, reqs []sending) (quiet bool, err error)
 		}
 	}
 	return quiet, nil
-}
-
-// leaves notes when requests leave, as far as that is of interest; c.mu is held.
-func (c *Conn) leaves(reqs []sending, quiet bool) {
-	tag := reqs[0].Tag()
-	alone := len(reqs) == 1 && (tag == TagPull || tag == TagDiscard)
-	c.unheard = time.Time{}
-	if !alone && !quiet {
-		return
-	}
-	now := time.Now()
-	if alone {
-		c.unheard = now
-	}
-	if quiet {
-		c.trip.begin(now)
-	}
 }
 
 // write is called with writing held. A quiet write does not block, and need not be watched, unless the peer answers what it has not read: the time of
@@ -237,6 +222,9 @@ func (c *Conn) readOnce(ctx context.Context) error {
 	}()
 	if n > 0 {
 		c.drained += int64(n)
+		if c.resetting {
+			c.heardAt = time.Now()
+		}
 		err = c.dispatch()
 		c.logReplies()
 		return err
@@ -320,9 +308,7 @@ func (a *alarm) ring(nc net.Conn, turn uint64) {
 // dispatch hands out every complete message that was read. It is called with mu held, by the goroutine that was reading.
 func (c *Conn) dispatch() error {
 	for {
-		if c.takeRecords() {
-			c.heardReply()
-		}
+		c.takeRecords()
 		msg, ok, err := c.frames.Next()
 		if err != nil {
 			return c.failLocked(c.protocolError(err))
@@ -330,7 +316,7 @@ func (c *Conn) dispatch() error {
 		if !ok {
 			break
 		}
-		c.heardReply()
+		c.trip.end()
 		if err := c.handle(msg); err != nil {
 			return c.failLocked(c.protocolError(err))
 		}
@@ -385,24 +371,15 @@ func (c *Conn) handle(msg []byte) error {
 }
 
 // takeRecords hands out the RECORDs that come next, all at once, as far as somebody waits for them. What it leaves is handled message by message: RECORDs
-// in several chunks, and what should not be there. It reports whether there were any.
-func (c *Conn) takeRecords() bool {
+// in several chunks, and what should not be there.
+func (c *Conn) takeRecords() {
 	pull, ok := c.pulled()
 	if !ok {
-		return false
+		return
 	}
-	run, n := c.frames.records(pull.fetch.room())
-	if n > 0 {
+	if run, n := c.frames.records(pull.fetch.room()); n > 0 {
+		c.trip.end()
 		pull.rows(run, n)
-	}
-	return n > 0
-}
-
-// heardReply notes that a part of the first reply that is expected has come, before it is handed out.
-func (c *Conn) heardReply() {
-	c.trip.end()
-	if c.expected.n == 1 {
-		c.unheard = time.Time{}
 	}
 }
 

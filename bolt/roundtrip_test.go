@@ -1,0 +1,49 @@
+package bolt_test
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/neorx/neorx/bolt"
+	"github.com/neorx/neorx/test/bolttest"
+)
+
+func TestTheLeastRoundTripIsTheDistance(t *testing.T) {
+	const apart = 20 * time.Millisecond
+	row := &bolt.RecordMessage{Values: []any{1}}
+	tests := map[string]struct {
+		login []bolttest.Step
+		reply []bolttest.Step // to RUN and PULL
+		want  time.Duration
+	}{
+		"the handshake is a round trip": {
+			login: []bolttest.Step{bolttest.Pause(time.Second), bolttest.Login()},
+			reply: []bolttest.Step{bolttest.Pause(time.Second), bolttest.Send(&bolt.RunSuccess{Fields: []string{"n"}}, row, &bolt.StreamSuccess{})},
+			want:  2 * apart,
+		},
+		"keep-alives are no reply": {
+			login: []bolttest.Step{bolttest.Login(), bolttest.SendBytes(0, 0), bolttest.Pause(time.Second)},
+			reply: []bolttest.Step{bolttest.Send(&bolt.RunSuccess{Fields: []string{"n"}}, row, &bolt.StreamSuccess{})},
+			want:  2 * apart,
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				steps := append([]bolttest.Step{bolttest.Handshake(bolt.Version{Major: 5, Minor: 4})}, tt.login...)
+				steps = append(steps, bolttest.ExpectTag(bolt.TagRun), bolttest.ExpectTag(bolt.TagPull))
+				s := bolttest.Script(t, append(steps, tt.reply...), bolttest.InMemory(), bolttest.WithLatency(apart))
+				c := connect(t, s, bolt.Config{})
+				stream, rows := run(t, c, 0, bolt.StreamConfig{})
+				_, err := rest(t.Context(), stream, rows)
+				require.NoError(t, err)
+				assert.Equal(t, tt.want, c.LeastRoundTrip())
+				require.NoError(t, c.Close())
+			})
+		})
+	}
+}
