@@ -25,17 +25,17 @@ func TestFetchSize(t *testing.T) {
 		"the first batch tells nothing, then it doubles": {
 			cycle: quick, roundTrip: near, rowBytes: 10, want: []int64{1000, 1000, 2000, 4000, 8000, 16_000},
 		},
-		"grows to what comes in ten milliseconds and a round trip": {
-			cycle: 8 * quick, roundTrip: near, rowBytes: 10, want: []int64{1000, 1000, 1262, 1593},
+		"grows to what comes in 25 milliseconds and a round trip": {
+			cycle: 20 * quick, roundTrip: quick, rowBytes: 10, want: []int64{1000, 1000, 1300, 1690},
 		},
 		"grows to what comes in twenty round trips": {
-			cycle: 15 * quick, roundTrip: quick, rowBytes: 10, want: []int64{1000, 1000, 1400},
+			cycle: 30 * quick, roundTrip: 2 * quick, rowBytes: 10, want: []int64{1000, 1000, 1400},
 		},
 		"grows to what comes in fifty milliseconds and a round trip": {
 			cycle: 60 * quick, roundTrip: far, rowBytes: 10, want: []int64{1000, 1000, 1500},
 		},
 		"what is buffered already was not taken": {
-			cycle: 8 * quick, roundTrip: near, unread: 200, rowBytes: 10, want: []int64{1000, 1000, 1262},
+			cycle: 20 * quick, roundTrip: quick, unread: 200, rowBytes: 10, want: []int64{1000, 1000, 1300},
 		},
 		"stays where a batch lasts longer than it should": {
 			cycle: slow, roundTrip: near, rowBytes: 10, want: []int64{1000, 1000, 1000},
