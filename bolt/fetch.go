@@ -24,7 +24,7 @@ const (
 	// leastBatchTime is for servers nearby. A PULL costs a server more than the round trip: threads sleep and wake up. A million
 	// records of Neo4j 2026.09 came with 0.76, 0.85, 0.96 and 0.99 of the throughput of huge batches when a batch took 2, 8, 16 and
 	// 32 ms.
-	leastBatchTime = 25 * time.Millisecond
+	leastBatchTime = 15 * time.Millisecond
 
 	// mostBatchTime bounds what a consumer that leaves still costs the server, and those who wait behind it.
 	mostBatchTime = 50 * time.Millisecond
@@ -39,7 +39,7 @@ const (
 // The next n is what was taken in the last cycle, scaled to the length that a cycle should have:
 //
 //	n = taken × (r + t) / cycle      where r is the smallest round trip that the connection has seen,
-//	t = 20 r, at least 25 ms, at most 50 ms; and fetch size ≤ n ≤ 2 × the last n, n × bytes of a record ≤ 4 MiB
+//	t = 20 r, at least 15 ms, at most 50 ms; and fetch size ≤ n ≤ 2 × the last n, n × bytes of a record ≤ 4 MiB
 //
 // The reasons:
 //   - The slowest of server, network and consumer sets the length of a cycle. So n follows all three. A server under load, a consumer

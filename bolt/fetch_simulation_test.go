@@ -134,15 +134,15 @@ func TestFetchInVirtualTime(t *testing.T) {
 	}{
 		"near": {
 			scene: scene{roundTrip: near, server: steady(million / 2), consumer: steady(10 * million)},
-			ideal: million / 2, share: 0.97, most: 12_600, leave: 26 * time.Millisecond,
+			ideal: million / 2, share: 0.97, most: 7600, leave: 16 * time.Millisecond,
 		},
 		"near and very fast": {
 			scene: scene{roundTrip: near, server: steady(20 * million), consumer: steady(20 * million)},
-			ideal: 20 * million, share: 0.95, most: batchBytes / 10, leave: 26 * time.Millisecond,
+			ideal: 20 * million, share: 0.95, most: 304_000, leave: 16 * time.Millisecond,
 		},
 		"a millisecond away": {
 			scene: scene{roundTrip: far, server: steady(million / 2), consumer: steady(10 * million)},
-			ideal: million / 2, share: 0.9, most: 13_000, leave: 26 * time.Millisecond,
+			ideal: million / 2, share: 0.9, most: 10_500, leave: 21 * time.Millisecond,
 		},
 		"forty milliseconds away": {
 			scene: scene{roundTrip: farther, server: steady(million), consumer: steady(10 * million)},
@@ -172,11 +172,11 @@ func TestFetchInVirtualTime(t *testing.T) {
 		},
 		"a server that pauses": {
 			scene: scene{roundTrip: near, server: pausing(million/2, time.Second, 300*time.Millisecond), consumer: steady(million)},
-			ideal: 0.7 * million / 2, share: 0.9, most: 12_600, leave: 26 * time.Millisecond,
+			ideal: 0.7 * million / 2, share: 0.9, most: 7600, leave: 16 * time.Millisecond,
 		},
 		"a server that sends in bursts": {
 			scene: scene{roundTrip: near, server: pausing(2*million, 10*time.Millisecond, 5*time.Millisecond), consumer: steady(10 * million)},
-			ideal: million, share: 0.9, most: 51_000, leave: 26 * time.Millisecond,
+			ideal: million, share: 0.85, most: 30_400, leave: 16 * time.Millisecond,
 		},
 		"a consumer of a thousand rows a second": {
 			scene: scene{roundTrip: near, server: steady(million), consumer: steady(1000)},
@@ -188,7 +188,7 @@ func TestFetchInVirtualTime(t *testing.T) {
 		},
 		"a consumer that is slower than the server": {
 			scene: scene{roundTrip: near, server: steady(2 * million), consumer: steady(million / 10)},
-			ideal: million / 10, share: 0.99, most: 2600, leave: 2 * time.Millisecond,
+			ideal: million / 10, share: 0.99, most: 1600, leave: 2 * time.Millisecond,
 		},
 		"a consumer that becomes slow": { // what is under way by then is the last large batch
 			scene: scene{roundTrip: farther, server: steady(million), consumer: from(time.Second, pace{rows: million}, pace{rows: 1000})},
@@ -196,7 +196,7 @@ func TestFetchInVirtualTime(t *testing.T) {
 		},
 		"a consumer that stalls": {
 			scene: scene{roundTrip: near, server: steady(million), consumer: pausing(million, time.Second, 500*time.Millisecond)},
-			ideal: million / 2, share: 0.9, most: 25_300, leave: 27 * time.Millisecond,
+			ideal: million / 2, share: 0.9, most: 15_300, leave: 17 * time.Millisecond,
 		},
 	}
 	for name, tt := range tests {

@@ -25,8 +25,8 @@ func TestFetchSize(t *testing.T) {
 		"the first batch tells nothing, then it doubles": {
 			cycle: quick, roundTrip: near, rowBytes: 10, want: []int64{1000, 1000, 2000, 4000, 8000, 16_000},
 		},
-		"grows to what comes in 25 milliseconds and a round trip": {
-			cycle: 20 * quick, roundTrip: quick, rowBytes: 10, want: []int64{1000, 1000, 1300, 1690},
+		"grows to what comes in fifteen milliseconds and a round trip": {
+			cycle: 12 * quick, roundTrip: quick / 2, rowBytes: 10, want: []int64{1000, 1000, 1291, 1667},
 		},
 		"grows to what comes in twenty round trips": {
 			cycle: 30 * quick, roundTrip: 2 * quick, rowBytes: 10, want: []int64{1000, 1000, 1400},
@@ -35,7 +35,7 @@ func TestFetchSize(t *testing.T) {
 			cycle: 60 * quick, roundTrip: far, rowBytes: 10, want: []int64{1000, 1000, 1500},
 		},
 		"what is buffered already was not taken": {
-			cycle: 20 * quick, roundTrip: quick, unread: 200, rowBytes: 10, want: []int64{1000, 1000, 1300},
+			cycle: 12 * quick, roundTrip: quick / 2, unread: 200, rowBytes: 10, want: []int64{1000, 1000, 1291},
 		},
 		"stays where a batch lasts longer than it should": {
 			cycle: slow, roundTrip: near, rowBytes: 10, want: []int64{1000, 1000, 1000},
