@@ -47,3 +47,26 @@ func TestTheLeastRoundTripIsTheDistance(t *testing.T) {
 		})
 	}
 }
+
+func TestPullingTellsWhetherRowsAreToCome(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		row := &bolt.RecordMessage{Values: []any{1}}
+		s := bolttest.Script(t, []bolttest.Step{
+			bolttest.Handshake(bolt.Version{Major: 5, Minor: 4}), bolttest.Login(),
+			bolttest.ExpectTag(bolt.TagRun), bolttest.ExpectTag(bolt.TagPull),
+			bolttest.Send(&bolt.RunSuccess{Fields: []string{"n"}}, row),
+			bolttest.Pause(time.Second), bolttest.Send(row),
+			bolttest.Pause(time.Second), bolttest.Send(&bolt.StreamSuccess{HasMore: true}),
+			bolttest.ExpectTag(bolt.TagDiscard), bolttest.Send(&bolt.StreamSuccess{}),
+		}, bolttest.InMemory())
+		c := connect(t, s, bolt.Config{})
+		stream, rows := run(t, c, 0, bolt.StreamConfig{FetchSize: 2, Pinned: true})
+		consume(t, stream, rows, 1, 0)
+		assert.True(t, stream.Pulling())
+		consume(t, stream, rows, 1, 0)
+		assert.False(t, stream.Pulling(), "all rows are here, and the SUCCESS behind them says nothing about that")
+		require.NoError(t, stream.Discard(t.Context()))
+		assert.False(t, stream.Pulling())
+		require.NoError(t, c.Close())
+	})
+}
