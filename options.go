@@ -66,7 +66,8 @@ func WithMaxTransactionRetryTime(d time.Duration) Option {
 
 // WithFetchSize pins how many records one request to the server asks for, and sends the next request only when those are consumed: predictable on
 // the wire, but a stream stands still for a round trip between batches. -1 asks for everything at once, which the server then sends whether
-// anybody reads or not. Sessions and queries can have a fetch size of their own. Default: 1000 at first, growing where the consumer has to wait.
+// anybody reads or not. Sessions and queries can have a fetch size of their own. Default: 1000 at first, and then as many as server, network and consumer
+// move in 15 to 50 ms and a round trip, at least 1000.
 func WithFetchSize(n int64) Option {
 	return func(c *config) { c.fetchSize = given(n) }
 }

@@ -29,9 +29,9 @@ func measureDemand(ctx context.Context, s settings, names *regexp.Regexp) error 
 	var found bytes.Buffer
 	cfg := demand.Config{Neo4j: target, Before: s.before, Only: names, Short: s.short}
 	err = demand.Run(ctx, cfg, io.MultiWriter(os.Stdout, &found))
-	if err = errors.Join(err, stop()); err != nil || s.short || s.only != "" {
+	if err = errors.Join(err, stop()); err != nil || s.only != "" {
 		return err
 	}
-	text := report.Demand(found.String(), report.ThisMachine(s.version))
+	text := report.Demand(found.String(), report.ThisMachine(s.version), s.short)
 	return os.WriteFile(filepath.Join(s.out, "demand.md"), []byte(text), 0o644)
 }

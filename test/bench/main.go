@@ -2,7 +2,7 @@
 //
 //	go run ./test/bench                       # everything; starts a Neo4j of its own, unless NEO4J_URI names one
 //	go run ./test/bench -short                # a minute, without a Neo4j
-//	go run ./test/bench -demand               # what consumers that leave, stall or are slow cost a real server: half an hour
+//	go run ./test/bench -demand               # what consumers that leave, stall or are slow cost a real server: 25 minutes
 //	go run ./test/bench -only 'mixed/(official|Stream)/plain$' -profiles profiles
 package main
 

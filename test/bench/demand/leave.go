@@ -37,7 +37,7 @@ func (r *run) leave() error {
 func (r *run) leaveOnce(load, how string, at int, w who) error {
 	l, err := play[work.Left](r, work.LeaveRole, work.Leaving{
 		Target: r.target(w, connections), Subject: w.subject, How: how, Query: manyRows, At: at, Readers: leavers,
-		For: r.lasts(15*time.Second, 3*time.Second),
+		For: r.lasts(10*time.Second, 3*time.Second),
 	})
 	if err != nil {
 		return err
@@ -66,7 +66,7 @@ func (r *run) gone() error {
 }
 
 func (r *run) goneOnce(load, how string, at int, w who) error {
-	times := r.often(300, 30)
+	times := r.often(200, 30)
 	if at > 50_000 {
 		times /= 5 // reading up to there takes a while
 	}

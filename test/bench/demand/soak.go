@@ -14,7 +14,7 @@ const (
 
 // soak has a service do everything at once on a machine that is busy anyway, each driver in turn.
 func (r *run) soak() error {
-	slices, each := r.often(6, 1), r.lasts(time.Minute, 8*time.Second)
+	slices, each := r.often(6, 1), r.lasts(30*time.Second, 8*time.Second)
 	r.printf("%d users, %d slices of %v for each driver in turn, every core busy besides. Of twenty operations six are reads that are cancelled and four that a break "+
 		"ends, at one of the first %d records of a million; four are transactions that write; six are small reads.\n\n", soakUsers, slices, each, soakMost)
 	r.printf("| | operations | failed | small reads | p50 | p99 | worst | dialled | connections lost | of the operations |\n" +
