@@ -55,7 +55,6 @@ type pull struct {
 	at    time.Duration
 	n     int64
 	taken int64 // since the PULL before
-	leave time.Duration
 }
 
 // played is how a scene went.

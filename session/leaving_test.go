@@ -49,7 +49,9 @@ func TestLeavingInTheMiddleOfABatch(t *testing.T) {
 		said  string // how it ends
 	}{
 		"a read of the driver": {
-			func(ctx context.Context, f *fixture) error { return second(ctx, f.Query("SEARCH", nil, session.ReadOnly())) }, 0, "RESET",
+			func(ctx context.Context, f *fixture) error {
+				return second(ctx, f.Query("SEARCH", nil, session.ReadOnly()))
+			}, 0, "RESET",
 		},
 		"an auto-commit read of the driver": {
 			func(ctx context.Context, f *fixture) error {
