@@ -38,18 +38,20 @@ func (c *Conn) interrupt(cause error) {
 	c.notify()
 }
 
-// Reset makes the server drop what it is doing and rolls back an open transaction, and reads what was still under way, so that the connection
-// is as good as new. It ends open results. If it fails, which includes that ctx ends first or more than 64 MiB had to be read, the connection
-// is closed.
+// Reset makes the server drop what it is doing and rolls back an open transaction, and reads what
+// was still under way, so that the connection is as good as new. It ends open results. If it fails,
+// which includes that ctx ends first or more than 64 MiB had to be read, the connection is closed.
 //
-// RESET overtakes what was sent before it. A BEGIN, LOGON or LOGOFF that it meets in the queue costs the connection, so their answers are
-// awaited first; and after a failure so is the rest of the queue, which is ignored by the server and so answered at once.
+// RESET overtakes what was sent before it. A BEGIN, LOGON or LOGOFF that it meets in the queue
+// costs the connection, so their answers are awaited first; and after a failure so is the rest of
+// the queue, which is ignored by the server and so answered at once.
 //
-// RESET ends a statement that computes. Neo4j 2026.09.0 finishes the batch all the same while it finds row after row, so Reset reads the rest of what the last
-// PULL has asked for.
+// RESET ends a statement that computes. Neo4j 2026.09.0 finishes the batch all the same while it
+// finds row after row, so Reset reads the rest of what the last PULL has asked for.
 //
-// A server can miss a RESET: Neo4j 2026.09.0 does so where it is still planning the query of an auto-commit statement that writes. The statement then runs
-// on, even after the connection is closed, and only a transaction timeout ends it.
+// A server can miss a RESET: Neo4j 2026.09.0 does so where it is still planning the query of an
+// auto-commit statement that writes. The statement then runs on, even after the connection is
+// closed, and only a transaction timeout ends it.
 func (c *Conn) Reset(ctx context.Context) error {
 	c.mu.Lock()
 	if c.leaving {
@@ -87,8 +89,8 @@ func (c *Conn) reset(ctx context.Context) error {
 	return reply.err
 }
 
-// Heard is when something has come from the server last while Reset ran, the zero time if nothing has. It can be called while Reset runs: whoever has set
-// it a limit sees whether the server is at work.
+// Heard returns when something came from the server last while Reset ran, the zero time if nothing
+// did. It can be called while Reset runs, to see whether the server is at work.
 func (c *Conn) Heard() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()

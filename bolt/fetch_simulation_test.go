@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// scene is a result that is read in virtual time: a server at a distance, and a consumer. Both are fluids: in each tick they
-// move as many rows as their pace allows.
+// scene is a result that is read in virtual time: a server at a distance, and a consumer. Both are
+// fluids: in each tick they move as many rows as their pace allows.
 type scene struct {
 	roundTrip time.Duration
 	rowBytes  int
@@ -118,8 +118,9 @@ func (p played) largest(from time.Duration) (n int64) {
 	return n
 }
 
-// TestFetchInVirtualTime plays servers against consumers. The rules at the end of it hold for all of them; each scene adds how much of what is
-// possible the consumer gets at least, how large a PULL becomes, and how long the server goes on at most for a consumer that leaves.
+// TestFetchInVirtualTime plays servers against consumers. The rules at the end of it hold for all
+// of them; each scene adds how much of what is possible the consumer gets at least, how large a
+// PULL becomes, and how long the server goes on at most for a consumer that leaves.
 func TestFetchInVirtualTime(t *testing.T) {
 	const near, far, farther = 200 * time.Microsecond, time.Millisecond, 40 * time.Millisecond
 	const million = 1e6

@@ -91,7 +91,8 @@ func TestFetchSize(t *testing.T) {
 	}
 }
 
-// A batch that shrinks does so at once, and not by half: a consumer that was fast and becomes slow is not given a large batch again.
+// A batch that shrinks does so at once, and not by half: a consumer that was fast and becomes slow
+// is not given a large batch again.
 func TestFetchSizeFollowsAStall(t *testing.T) {
 	f, now := newFetch(StreamConfig{}), time.Unix(0, 0)
 	var got []int64

@@ -2,9 +2,10 @@ package bolt
 
 import "time"
 
-// roundTrip measures how far away the server is: the least time from a request to the first of its reply. Requests count that find nothing
-// under way, so that no reply has waited for another one. The least of many is what is left when neither end has anything else to do: the
-// network, and the server's shortest work. Conn.mu guards it.
+// roundTrip measures how far away the server is: the least time from a request to the first of its
+// reply. Requests count that find nothing under way, so that no reply has waited for another one.
+// The least of many is what is left when neither end has anything else to do: the network, and the
+// server's shortest work. Conn.mu guards it.
 type roundTrip struct {
 	least time.Duration // 0: not known
 	asked time.Time     // when the request left whose reply is awaited; zero: there is none that counts

@@ -239,7 +239,8 @@ func (s *Stream) finish(ctx context.Context) error {
 // connection was interrupted, reset or closed. A consumer that has decoded rows in hand should stop then; Next tells why.
 func (s *Stream) Broken() bool { return s.broken.Load() }
 
-// Pulling reports whether rows that the server was asked for are still to come: a Discard has to wait for them.
+// Pulling reports whether rows that the server was asked for are still to come: a Discard has to
+// wait for them.
 func (s *Stream) Pulling() bool {
 	s.c.mu.Lock()
 	defer s.c.mu.Unlock()

@@ -10,11 +10,13 @@ import (
 // errSilent is why a Reset was given up.
 var errSilent = fmt.Errorf("pool: the server was silent for longer than Config.ResetGrace: %w", context.DeadlineExceeded)
 
-// hearing is a [Link] that tells when something has come from the server last while Reset ran; the zero time: nothing has. It is asked while Reset runs.
+// hearing is a [Link] that tells when something came from the server last while Reset ran, the zero
+// time if nothing did. It is asked while Reset runs.
 type hearing interface{ Heard() time.Time }
 
-// patience ends a Reset when nothing comes from the server any more. Bytes that arrive are the rest of what the connection was left with: a
-// server that sends them is at work, and closing the connection would only add a login to its load.
+// patience ends a Reset when nothing comes from the server any more. Bytes that arrive are the rest
+// of what the connection was left with: a server that sends them is at work, and closing the
+// connection would only add a login to its load.
 type patience struct {
 	link   Link
 	grace  time.Duration

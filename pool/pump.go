@@ -73,7 +73,8 @@ func (p *Pool) shelve(e *entry, proven bool) {
 	p.offer(e, proven)
 }
 
-// startReset probes or cleans e on a goroutine of the pool's, which ends when nothing has come from the server for ResetGrace. p.mu is held.
+// startReset probes or cleans e on a goroutine of the pool's, which ends when nothing has come from
+// the server for ResetGrace. p.mu is held.
 func (p *Pool) startReset(e *entry, s state) {
 	e.host.move(e, s)
 	ctx, cancel := context.WithCancelCause(context.Background())

@@ -30,7 +30,7 @@ type execution struct {
 	stream  bolt.StreamConfig
 	repeats bool // a refusal that vouches for having had no effect is worth another try
 	// expendable says that nothing is lost where the statement is cut off: it only reads, in a
-	// transaction of its own, and nobody is promised its bookmark.
+	// transaction of its own, and its bookmark is not promised.
 	expendable bool
 }
 

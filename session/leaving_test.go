@@ -14,7 +14,8 @@ import (
 	"github.com/neorx/neorx/test/bolttest"
 )
 
-// A consumer that stops in the middle of a batch waits for the rest of it only where it is promised something that comes behind it.
+// A consumer that stops in the middle of a batch waits for the rest of it only where it is promised
+// something that comes behind it.
 func TestLeavingInTheMiddleOfABatch(t *testing.T) {
 	const search = 10 * time.Second // until the server has found the next row
 	searching := func(ctx context.Context, q *bolttest.Query) (*bolttest.Result, error) {

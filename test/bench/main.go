@@ -1,4 +1,5 @@
-// Command bench compares neorx with the official Neo4j driver for Go, and with the least that can be done with the same bytes.
+// Command bench compares neorx with the official Neo4j driver for Go, and with the least that can
+// be done with the same bytes.
 //
 //	go run ./test/bench                       # everything; starts a Neo4j of its own, unless NEO4J_URI names one
 //	go run ./test/bench -short                # a minute, without a Neo4j

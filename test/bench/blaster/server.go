@@ -51,7 +51,8 @@ func (s *Server) accept() {
 	}
 }
 
-// place puts the client where it is said to be. A connection that is not distant stays as it is: it writes faster.
+// place puts the client where it is said to be. A connection that is not distant stays as it is: it
+// writes faster.
 func (s *Server) place(nc net.Conn) net.Conn {
 	if s.cfg.Latency <= 0 {
 		return nc

@@ -57,7 +57,8 @@ func Run(ctx context.Context, role string, spec, answer any) error {
 	return RunIn(ctx, "", role, spec, answer)
 }
 
-// RunIn is Run in another program, such as this one at another commit. An empty name means this program.
+// RunIn is Run in another program, such as this one at another commit. An empty name means this
+// program.
 func RunIn(ctx context.Context, program, role string, spec, answer any) error {
 	c, err := command(ctx, program, role, spec)
 	if err != nil {

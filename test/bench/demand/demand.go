@@ -1,5 +1,6 @@
-// Package demand measures what a consumer that leaves, stalls or is slow costs a real Neo4j, and what large results cost a consumer: with neorx as it is, with a
-// pinned fetch size, with the official driver, and with neorx at another commit where one is given.
+// Package demand measures what a consumer that leaves, stalls or is slow costs a real Neo4j, and
+// what large results cost a consumer: with neorx as it is, with a pinned fetch size, with the
+// official driver, and with neorx at another commit where one is given.
 package demand
 
 import (
@@ -81,19 +82,19 @@ func play[T any](r *run, role string, job any) (found T, err error) {
 	return found, err
 }
 
-// subjects are those who leave.
-type who struct {
+// reader is a driver, and how it reads.
+type reader struct {
 	name, subject string
 	fetch         int64
 }
 
 var (
-	official = who{"official", subject.Official, 0}
-	neorx    = who{"neorx", subject.Neorx, 0}
-	pinned   = who{"neorx, `WithFetchSize(1000)`", subject.Neorx, 1000}
+	official = reader{"official", subject.Official, 0}
+	neorx    = reader{"neorx", subject.Neorx, 0}
+	pinned   = reader{"neorx, `WithFetchSize(1000)`", subject.Neorx, 1000}
 )
 
-func (r *run) target(w who, connections int) subject.Target {
+func (r *run) target(w reader, connections int) subject.Target {
 	t := r.Neo4j
 	t.Fetch, t.Connections = w.fetch, connections
 	return t
@@ -102,7 +103,8 @@ func (r *run) target(w who, connections int) subject.Target {
 // loads are the states of the machine in which it is measured.
 var loads = []string{"idle", "busy"}
 
-// under does something on a machine that is idle but for it, or whose cores all have something else to do.
+// under does something on a machine that is idle but for it, or whose cores all have something else
+// to do.
 func (r *run) under(load string, do func() error) error {
 	if load == "busy" {
 		burning, err := child.Start(r.ctx, work.BurnRole, work.Burning{Cores: runtime.NumCPU()})

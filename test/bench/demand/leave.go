@@ -23,7 +23,7 @@ func (r *run) leave() error {
 	for _, load := range loads {
 		for _, at := range []int{1500, 20_000} {
 			for _, how := range []string{subject.Cancel, subject.Break} {
-				for _, w := range []who{official, pinned, neorx} {
+				for _, w := range []reader{official, pinned, neorx} {
 					if err := r.under(load, func() error { return r.leaveOnce(load, how, at, w) }); err != nil {
 						return err
 					}
@@ -34,7 +34,7 @@ func (r *run) leave() error {
 	return nil
 }
 
-func (r *run) leaveOnce(load, how string, at int, w who) error {
+func (r *run) leaveOnce(load, how string, at int, w reader) error {
 	l, err := play[work.Left](r, work.LeaveRole, work.Leaving{
 		Target: r.target(w, connections), Subject: w.subject, How: how, Query: manyRows, At: at, Readers: leavers,
 		For: r.lasts(10*time.Second, 3*time.Second),
@@ -54,7 +54,7 @@ func (r *run) gone() error {
 	for _, load := range loads {
 		for _, at := range []int{1500, 20_000, 100_000} {
 			for _, how := range []string{subject.Cancel, subject.Break} {
-				for _, w := range []who{official, neorx} {
+				for _, w := range []reader{official, neorx} {
 					if err := r.under(load, func() error { return r.goneOnce(load, how, at, w) }); err != nil {
 						return err
 					}
@@ -65,7 +65,7 @@ func (r *run) gone() error {
 	return nil
 }
 
-func (r *run) goneOnce(load, how string, at int, w who) error {
+func (r *run) goneOnce(load, how string, at int, w reader) error {
 	times := r.often(200, 30)
 	if at > 50_000 {
 		times /= 5 // reading up to there takes a while

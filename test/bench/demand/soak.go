@@ -19,7 +19,7 @@ func (r *run) soak() error {
 		"ends, at one of the first %d records of a million; four are transactions that write; six are small reads.\n\n", soakUsers, slices, each, soakMost)
 	r.printf("| | operations | failed | small reads | p50 | p99 | worst | dialled | connections lost | of the operations |\n" +
 		"| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n")
-	all := []who{official, neorx}
+	all := []reader{official, neorx}
 	found := make([]work.Soaked, len(all))
 	err := r.under("busy", func() error {
 		for slice := range slices {

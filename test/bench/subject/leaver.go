@@ -7,14 +7,15 @@ import (
 
 // Leaver is a driver whose users leave long results.
 type Leaver interface {
-	// Leave reads the result up to the record with that number and leaves it there. leaving is called at that moment. It returns when the caller
-	// can go on.
+	// Leave reads the result up to the record with that number and leaves it there. leaving is
+	// called at that moment. It returns when the caller can go on.
 	Leave(ctx context.Context, query, how string, at int, leaving func()) error
 	// Small asks for one record.
 	Small(ctx context.Context) error
 	// Transact writes in a transaction of two statements, and rolls back if told so.
 	Transact(ctx context.Context, rollBack bool) error
-	// Dialled is how many connections were made, Lost how many of them were closed because they could not be cleaned or had failed; -1: unknown.
+	// Dialled is how many connections were made, Lost how many of them were closed because they
+	// could not be cleaned or had failed; -1: unknown.
 	Dialled() int64
 	Lost() int64
 	Close()

@@ -10,7 +10,8 @@ import (
 	"github.com/neorx/neorx/test/bench/subject"
 )
 
-// GoneRole is the role of a reader who leaves a long result, and of an operator who looks whether the server still works for it.
+// GoneRole is the role of a reader that leaves a long result, and of an operator that looks whether
+// the server still works for it.
 const GoneRole = "gone"
 
 // Going says what is read, and how often it is left.
@@ -33,7 +34,8 @@ type Gone struct {
 // Go plays the role.
 func Go(spec []byte) error { return play[Going](spec) }
 
-// showTag counts the transactions of a query with a tag. Its own text has the parameter and not the tag.
+// showTag counts the transactions of a query with a tag. Its own text has the parameter and not the
+// tag.
 const showTag = "SHOW TRANSACTIONS YIELD currentQuery WHERE currentQuery CONTAINS $tag RETURN count(*) AS n"
 
 func (job Going) play() error {

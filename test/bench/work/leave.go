@@ -10,7 +10,8 @@ import (
 	"github.com/neorx/neorx/test/bench/subject"
 )
 
-// LeaveRole is the role of many readers who leave a long result, and of one who makes small queries beside them.
+// LeaveRole is the role of many readers that leave a long result, and of a user with small queries
+// beside them.
 const LeaveRole = "leave"
 
 // Leaving says what they read, and where they leave.

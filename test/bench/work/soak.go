@@ -10,7 +10,8 @@ import (
 	"github.com/neorx/neorx/test/bench/subject"
 )
 
-// SoakRole is the role of a service that does everything at once: reads that are left, transactions and small reads.
+// SoakRole is the role of a service that does everything at once: reads that are left, transactions
+// and small reads.
 const SoakRole = "soak"
 
 // Soaking says how much of it.
@@ -64,7 +65,8 @@ func (job Soaking) play() error {
 	})
 }
 
-// one does one thing: of twenty, six are left by a cancel and four by a break, four are transactions, and six small reads.
+// one does one thing: of twenty, six are left by a cancel and four by a break, four are
+// transactions, and six small reads.
 func (job Soaking) one(ctx context.Context, l subject.Leaver, random *rand.Rand, small *times) error {
 	at := 1 + random.IntN(job.Most)
 	switch n := random.IntN(20); {
