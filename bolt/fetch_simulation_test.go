@@ -61,7 +61,7 @@ type pull struct {
 type played struct {
 	pulls []pull
 	rows  float64 // taken
-	left  float64 // of the server's rows, those it had still to send at the worst moment to leave, in seconds of its pace at that moment
+	left  float64 // how long the server goes on, in seconds, where the consumer leaves at the worst moment
 }
 
 // play runs a scene. It uses fetch as Stream does.
@@ -166,16 +166,23 @@ func TestFetchInVirtualTime(t *testing.T) {
 		"a server that comes under load": { // the batch that was asked for before lasts longer than it should have
 			scene: scene{
 				roundTrip: near, consumer: steady(million),
-				server: from(time.Second, pace{rows: million / 2}, pace{rows: million / 16, wait: 20 * time.Millisecond}),
+				server: from(time.Second,
+					pace{rows: million / 2}, pace{rows: million / 16, wait: 20 * time.Millisecond}),
 			},
 			ideal: million / 2, share: 0.2, since: 1300 * time.Millisecond, most: 1000, leave: 130 * time.Millisecond,
 		},
 		"a server that pauses": {
-			scene: scene{roundTrip: near, server: pausing(million/2, time.Second, 300*time.Millisecond), consumer: steady(million)},
+			scene: scene{
+				roundTrip: near, consumer: steady(million),
+				server: pausing(million/2, time.Second, 300*time.Millisecond),
+			},
 			ideal: 0.7 * million / 2, share: 0.9, most: 7600, leave: 16 * time.Millisecond,
 		},
 		"a server that sends in bursts": {
-			scene: scene{roundTrip: near, server: pausing(2*million, 10*time.Millisecond, 5*time.Millisecond), consumer: steady(10 * million)},
+			scene: scene{
+				roundTrip: near, consumer: steady(10 * million),
+				server: pausing(2*million, 10*time.Millisecond, 5*time.Millisecond),
+			},
 			ideal: million, share: 0.85, most: 30_400, leave: 16 * time.Millisecond,
 		},
 		"a consumer of a thousand rows a second": {
@@ -191,11 +198,17 @@ func TestFetchInVirtualTime(t *testing.T) {
 			ideal: million / 10, share: 0.99, most: 1600, leave: 2 * time.Millisecond,
 		},
 		"a consumer that becomes slow": { // what is under way by then is the last large batch
-			scene: scene{roundTrip: farther, server: steady(million), consumer: from(time.Second, pace{rows: million}, pace{rows: 1000})},
+			scene: scene{
+				roundTrip: farther, server: steady(million),
+				consumer: from(time.Second, pace{rows: million}, pace{rows: 1000}),
+			},
 			ideal: million / 10, share: 0.4, since: 1100 * time.Millisecond, most: 1000, leave: 91 * time.Millisecond,
 		},
 		"a consumer that stalls": {
-			scene: scene{roundTrip: near, server: steady(million), consumer: pausing(million, time.Second, 500*time.Millisecond)},
+			scene: scene{
+				roundTrip: near, server: steady(million),
+				consumer: pausing(million, time.Second, 500*time.Millisecond),
+			},
 			ideal: million / 2, share: 0.9, most: 15_300, leave: 17 * time.Millisecond,
 		},
 	}
@@ -203,9 +216,11 @@ func TestFetchInVirtualTime(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			tt.scene.rowBytes, tt.scene.lasts = 10, 5*time.Second
 			got := play(tt.scene)
-			assert.GreaterOrEqual(t, got.rows/(tt.ideal*tt.scene.lasts.Seconds()), tt.share, "of the possible rows a second")
+			possible := tt.ideal * tt.scene.lasts.Seconds()
+			assert.GreaterOrEqual(t, got.rows/possible, tt.share, "of the possible rows")
 			assert.LessOrEqual(t, got.largest(tt.since), tt.most, "the largest PULL")
-			assert.LessOrEqual(t, time.Duration(got.left*float64(time.Second)), tt.leave, "the server's work for a consumer that leaves")
+			left := time.Duration(got.left * float64(time.Second))
+			assert.LessOrEqual(t, left, tt.leave, "the server's work for a consumer that leaves")
 			assertRules(t, got, tt.scene)
 		})
 	}
@@ -224,8 +239,8 @@ func assertRules(t *testing.T, got played, sc scene) {
 		before := got.pulls[i-1]
 		assert.LessOrEqual(t, pull.n, 2*before.n, "at most twice the last one")
 		cycle := (pull.at - before.at).Seconds()
-		mostTaken := float64(pull.taken+1) / cycle * (mostBatchTime + sc.roundTrip).Seconds()
-		assert.LessOrEqual(t, pull.n, max(DefaultFetchSize, int64(mostTaken)+1), "no more than is taken in 50 ms and a round trip")
+		most := int64(float64(pull.taken+1)/cycle*(mostBatchTime+sc.roundTrip).Seconds()) + 1
+		assert.LessOrEqual(t, pull.n, max(DefaultFetchSize, most), "no more than is taken in 50 ms and a round trip")
 		if t.Failed() {
 			return
 		}

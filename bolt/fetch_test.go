@@ -50,7 +50,8 @@ func TestFetchSize(t *testing.T) {
 			cycle: quick, rowBytes: 1 << 20, want: []int64{1000, 1000, 1000},
 		},
 		"pinned stays": {
-			cfg: StreamConfig{FetchSize: 50, Pinned: true}, cycle: quick, roundTrip: far, rowBytes: 10, want: []int64{50, 50, 50},
+			cfg:   StreamConfig{FetchSize: 50, Pinned: true},
+			cycle: quick, roundTrip: far, rowBytes: 10, want: []int64{50, 50, 50},
 		},
 		"everything at once": {
 			cfg: StreamConfig{FetchSize: All, Pinned: true}, cycle: quick, rowBytes: 10, want: []int64{All, All},
@@ -62,10 +63,12 @@ func TestFetchSize(t *testing.T) {
 			cfg: StreamConfig{Demand: 2500}, cycle: slow, rowBytes: 10, want: []int64{1000, 1000, 500},
 		},
 		"a huge one stays, whatever comes of it": {
-			cfg: StreamConfig{FetchSize: 1 << 55}, cycle: quick, rowBytes: 1, most: 10, want: []int64{1 << 55, 1 << 55, 1 << 55},
+			cfg:   StreamConfig{FetchSize: 1 << 55},
+			cycle: quick, rowBytes: 1, most: 10, want: []int64{1 << 55, 1 << 55, 1 << 55},
 		},
 		"the largest of all": {
-			cfg: StreamConfig{FetchSize: math.MaxInt64}, cycle: quick, rowBytes: 1, most: 10, want: []int64{math.MaxInt64, math.MaxInt64, math.MaxInt64},
+			cfg:   StreamConfig{FetchSize: math.MaxInt64},
+			cycle: quick, rowBytes: 1, most: 10, want: []int64{math.MaxInt64, math.MaxInt64, math.MaxInt64},
 		},
 		"unknown demand": {
 			cfg: StreamConfig{Demand: math.MaxInt64}, cycle: slow, rowBytes: 10, want: []int64{1000},

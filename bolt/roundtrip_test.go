@@ -14,7 +14,8 @@ import (
 
 func TestTheLeastRoundTripIsTheDistance(t *testing.T) {
 	const apart = 20 * time.Millisecond
-	row := &bolt.RecordMessage{Values: []any{1}}
+	answer := bolttest.Send(
+		&bolt.RunSuccess{Fields: []string{"n"}}, &bolt.RecordMessage{Values: []any{1}}, &bolt.StreamSuccess{})
 	tests := map[string]struct {
 		login []bolttest.Step
 		reply []bolttest.Step // to RUN and PULL
@@ -22,12 +23,12 @@ func TestTheLeastRoundTripIsTheDistance(t *testing.T) {
 	}{
 		"the handshake is a round trip": {
 			login: []bolttest.Step{bolttest.Pause(time.Second), bolttest.Login()},
-			reply: []bolttest.Step{bolttest.Pause(time.Second), bolttest.Send(&bolt.RunSuccess{Fields: []string{"n"}}, row, &bolt.StreamSuccess{})},
+			reply: []bolttest.Step{bolttest.Pause(time.Second), answer},
 			want:  2 * apart,
 		},
 		"keep-alives are no reply": {
 			login: []bolttest.Step{bolttest.Login(), bolttest.SendBytes(0, 0), bolttest.Pause(time.Second)},
-			reply: []bolttest.Step{bolttest.Send(&bolt.RunSuccess{Fields: []string{"n"}}, row, &bolt.StreamSuccess{})},
+			reply: []bolttest.Step{answer},
 			want:  2 * apart,
 		},
 	}

@@ -68,11 +68,11 @@ func TestCleaningUpLastsAsLongAsTheServerSends(t *testing.T) {
 		sends, reset, want time.Duration
 		kept               bool
 	}{
-		"silent at once":                      {0, time.Hour, grace, false},
-		"sends, and answers":                  {10 * time.Second, 10 * time.Second, 10 * time.Second, true},
-		"answers just in time after the last": {10 * time.Second, 10*time.Second + grace - 1, 10*time.Second + grace - 1, true},
-		"sends, and falls silent":             {10 * time.Second, time.Hour, 10*time.Second + grace, false},
-		"answers without sending":             {0, time.Second, time.Second, true},
+		"silent at once":                  {0, time.Hour, grace, false},
+		"sends, and answers":              {10 * time.Second, 10 * time.Second, 10 * time.Second, true},
+		"answers just in time after that": {10 * time.Second, 12*time.Second - 1, 12*time.Second - 1, true},
+		"sends, and falls silent":         {10 * time.Second, time.Hour, 10*time.Second + grace, false},
+		"answers without sending":         {0, time.Second, time.Second, true},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

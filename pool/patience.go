@@ -8,7 +8,8 @@ import (
 )
 
 // errSilent is why a Reset was given up.
-var errSilent = fmt.Errorf("pool: the server was silent for longer than Config.ResetGrace: %w", context.DeadlineExceeded)
+var errSilent = fmt.Errorf(
+	"pool: the server was silent for longer than Config.ResetGrace: %w", context.DeadlineExceeded)
 
 // hearing is a [Link] that tells when something came from the server last while Reset ran, the zero
 // time if nothing did. It is asked while Reset runs.

@@ -60,10 +60,14 @@ func TestLeavingInTheMiddleOfABatch(t *testing.T) {
 			}, 0, "RESET",
 		},
 		"a write of the driver": {
-			func(ctx context.Context, f *fixture) error { return second(ctx, f.Query("SEARCH", nil)) }, search, "COMMIT",
+			func(ctx context.Context, f *fixture) error {
+				return second(ctx, f.Query("SEARCH", nil))
+			}, search, "COMMIT",
 		},
 		"a read of a session, for its bookmark": {
-			func(ctx context.Context, f *fixture) error { return second(ctx, f.Session().Query("SEARCH", nil)) }, search, "PULL 1000",
+			func(ctx context.Context, f *fixture) error {
+				return second(ctx, f.Session().Query("SEARCH", nil, session.ReadOnly()))
+			}, search, "PULL 1000",
 		},
 		"a result, for its summary": {
 			func(ctx context.Context, f *fixture) error {

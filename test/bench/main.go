@@ -3,7 +3,7 @@
 //
 //	go run ./test/bench                       # everything; starts a Neo4j of its own, unless NEO4J_URI names one
 //	go run ./test/bench -short                # a minute, without a Neo4j
-//	go run ./test/bench -demand               # what consumers that leave, stall or are slow cost a real server: 25 minutes
+//	go run ./test/bench -demand               # consumers that leave, stall or are slow: 25 minutes
 //	go run ./test/bench -only 'mixed/(official|Stream)/plain$' -profiles profiles
 package main
 
@@ -58,8 +58,8 @@ func main() {
 	flag.StringVar(&s.profiles, "profiles", "", "an existing folder for a processor profile of everything, of the last round")
 	flag.StringVar(&s.version, "neo4j", "2026.09.0", "the version of Neo4j to start, where NEO4J_URI does not name one")
 	flag.StringVar(&s.out, "out", "docs/performance", "the folder for the table and the plots of a complete run")
-	flag.BoolVar(&s.demand, "demand", false, "instead of all that: what consumers that leave, stall or are slow cost a real server")
-	flag.StringVar(&s.before, "before", "", "with -demand: this program, built at another commit, to compare the throughput with")
+	flag.BoolVar(&s.demand, "demand", false, "measure consumers that leave, stall or are slow instead")
+	flag.StringVar(&s.before, "before", "", "with -demand: this program, built at another commit, for comparison")
 	flag.Parse()
 	if s.rounds == 0 {
 		s.rounds = 5

@@ -116,6 +116,11 @@ func (r *run) under(load string, do func() error) error {
 	return do()
 }
 
+// times are three columns.
+func times(q work.Quantiles) string {
+	return ms(q.P50) + " | " + ms(q.P99) + " | " + ms(q.Worst)
+}
+
 func ms(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond)) }
 
 // lost says how many connections were lost, if that is known.

@@ -17,8 +17,10 @@ const (
 
 // leave has eight readers leave at a record, again and again.
 func (r *run) leave() error {
-	r.printf("Eight readers leave at the record named; a ninth user asks `RETURN 1` every 20 ms. Busy: every core has something else to do as well.\n\n")
-	r.printf("| machine | at | | how | leave/s | each p50 | p99 | worst | small query p50 | p99 | worst | dialled | not clean |\n" +
+	r.printf("Eight readers leave at the record named; a ninth user asks `RETURN 1` every 20 ms. " +
+		"Busy: every core has something else to do as well.\n\n")
+	r.printf("| machine | at | | how | leave/s | each p50 | p99 | worst " +
+		"| small query p50 | p99 | worst | dialled | not clean |\n" +
 		"| --- | ---: | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n")
 	for _, load := range loads {
 		for _, at := range []int{1500, 20_000} {
@@ -42,15 +44,17 @@ func (r *run) leaveOnce(load, how string, at int, w reader) error {
 	if err != nil {
 		return err
 	}
-	r.printf("| %s | %d | %s | %s | %.0f | %s | %s | %s | %s | %s | %s | %s | %s |\n", load, at, w.name, how, l.PerSecond(),
-		ms(l.Each.P50), ms(l.Each.P99), ms(l.Each.Worst), ms(l.Small.P50), ms(l.Small.P99), ms(l.Small.Worst), lost(l.Dialled), lost(l.Lost))
+	r.printf("| %s | %d | %s | %s | %.0f | %s | %s | %s | %s |\n", load, at, w.name, how, l.PerSecond(),
+		times(l.Each), times(l.Small), lost(l.Dialled), lost(l.Lost))
 	return nil
 }
 
 // gone looks for what was left.
 func (r *run) gone() error {
-	r.printf("From the moment of leaving to the first answer of `SHOW TRANSACTIONS` that does not have the query any more. One such look takes a time of its own.\n\n")
-	r.printf("| machine | at | | how | gone p50 | p99 | worst | a look p50 | p99 | not clean |\n| --- | ---: | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |\n")
+	r.printf("From the moment of leaving to the first answer of `SHOW TRANSACTIONS` that does not have the query " +
+		"any more. One such look takes a time of its own.\n\n")
+	r.printf("| machine | at | | how | gone p50 | p99 | worst | a look p50 | p99 | worst | not clean |\n" +
+		"| --- | ---: | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n")
 	for _, load := range loads {
 		for _, at := range []int{1500, 20_000, 100_000} {
 			for _, how := range []string{subject.Cancel, subject.Break} {
@@ -66,18 +70,18 @@ func (r *run) gone() error {
 }
 
 func (r *run) goneOnce(load, how string, at int, w reader) error {
-	times := r.often(200, 30)
+	often := r.often(200, 20)
 	if at > 50_000 {
-		times /= 5 // reading up to there takes a while
+		often /= 5 // reading up to there takes a while
 	}
 	g, err := play[work.Gone](r, work.GoneRole, work.Going{
-		Target: r.target(w, connections), Subject: w.subject, How: how, Query: manyRows, At: at, Times: times,
+		Target: r.target(w, connections), Subject: w.subject, How: how, Query: manyRows, At: at, Times: often,
 	})
 	if err != nil {
 		return err
 	}
-	r.printf("| %s | %d | %s | %s | %s | %s | %s | %s | %s | %s of %d |\n", load, at, w.name, how,
-		ms(g.After.P50), ms(g.After.P99), ms(g.After.Worst), ms(g.Look.P50), ms(g.Look.P99), lost(g.Lost), g.After.N)
+	r.printf("| %s | %d | %s | %s | %s | %s | %s of %d |\n", load, at, w.name, how,
+		times(g.After), times(g.Look), lost(g.Lost), g.After.N)
 	return nil
 }
 
@@ -94,7 +98,9 @@ func (r *run) pace() error {
 		{"1000 records a second", 10_000, 10, 10 * time.Millisecond},
 		{"stalls for a second after each 100,000", 400_000, 100_000, time.Second},
 	} {
-		p, err := play[work.Paced](r, work.PaceRole, work.Pacing{Target: r.Neo4j, Query: manyRows, Rows: c.rows, Every: c.every, Pause: c.pause})
+		p, err := play[work.Paced](r, work.PaceRole, work.Pacing{
+			Target: r.Neo4j, Query: manyRows, Rows: c.rows, Every: c.every, Pause: c.pause,
+		})
 		if err != nil {
 			return err
 		}

@@ -25,7 +25,8 @@ func (r *run) programs() []program {
 
 // latency reads two million integers from the synthetic server, near and far.
 func (r *run) latency() error {
-	r.printf("Two million records of one integer from the synthetic server, which is that far away; medians of records a second.\n\n" +
+	r.printf("Two million records of one integer from the synthetic server, which is that far away; " +
+		"medians of records a second.\n\n" +
 		"| round trip | | records/s | of those without |\n| --- | --- | ---: | ---: |\n")
 	near := map[program]float64{}
 	for _, latency := range []time.Duration{0, time.Millisecond, 40 * time.Millisecond} {
@@ -71,7 +72,8 @@ func (r *run) fromAfar(p program, latency time.Duration) (float64, error) {
 	}
 	defer server.Close()
 	return r.read(p, work.Streaming{
-		Target: subject.Target{URI: server.URI}, Subject: subject.Stream, WarmUp: "3000", Query: strconv.Itoa(rows), Rows: rows,
+		Target: subject.Target{URI: server.URI}, Subject: subject.Stream,
+		WarmUp: "3000", Query: strconv.Itoa(rows), Rows: rows,
 	})
 }
 
@@ -86,7 +88,8 @@ func (r *run) read(p program, job work.Streaming) (float64, error) {
 
 // The rows fit the struct of the face As[T].
 const (
-	mixedRows = "UNWIND range(1, %d) AS n RETURN n AS id, toString(n) AS name, toFloat(n) AS score, n %% 2 = 0 AS active, 'tag' AS tag"
+	mixedRows = "UNWIND range(1, %d) AS n " +
+		"RETURN n AS id, toString(n) AS name, toFloat(n) AS score, n %% 2 = 0 AS active, 'tag' AS tag"
 	mixedWarm = 3000
 )
 

@@ -53,13 +53,13 @@ func (job Going) play() error {
 	var after, looks []time.Duration
 	for i := range job.Times {
 		var left time.Time
-		tag := fmt.Sprintf("leaving %d", i)
-		if err := l.Leave(ctx, "/* "+tag+" */ "+job.Query, job.How, job.At, func() { left = time.Now() }); err != nil {
+		tag := fmt.Sprintf("/* leaving %d */ ", i)
+		if err := l.Leave(ctx, tag+job.Query, job.How, job.At, func() { left = time.Now() }); err != nil {
 			return err
 		}
 		for still := int64(1); still > 0; {
 			began := time.Now()
-			still, err = neorx.One[int64](ctx, operator.Query(showTag, map[string]any{"tag": "/* " + tag + " */"}, neorx.ReadOnly()))
+			still, err = neorx.One[int64](ctx, operator.Query(showTag, map[string]any{"tag": tag}, neorx.ReadOnly()))
 			if err != nil {
 				return err
 			}

@@ -57,14 +57,17 @@ func (job Leaving) play() error {
 	deadline := began.Add(job.For)
 	each, small := times{}, times{pause: smallPause}
 	for range job.Readers {
-		all.goUntil(deadline, &each, func(ctx context.Context) error { return l.Leave(ctx, job.Query, job.How, job.At, func() {}) })
+		all.goUntil(deadline, &each, func(ctx context.Context) error {
+			return l.Leave(ctx, job.Query, job.How, job.At, func() {})
+		})
 	}
 	all.goUntil(deadline, &small, l.Small)
 	if err := all.wait(); err != nil {
 		return err
 	}
 	return child.Answer(Left{
-		Each: QuantilesOf(each.all), Small: QuantilesOf(small.all), Elapsed: time.Since(began), Dialled: l.Dialled(), Lost: l.Lost(),
+		Each: QuantilesOf(each.all), Small: QuantilesOf(small.all), Elapsed: time.Since(began),
+		Dialled: l.Dialled(), Lost: l.Lost(),
 	})
 }
 
