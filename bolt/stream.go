@@ -167,7 +167,7 @@ func (s *Stream) awaitRows(ctx context.Context) error {
 func (s *Stream) pullIfLow(ctx context.Context) error {
 	s.c.mu.Lock()
 	buffered := int64(s.ready.n + s.arrived.n)
-	if !s.more || s.pulling || buffered > s.fetch.lowMark() {
+	if !s.more || s.pulling || s.err != nil || buffered > s.fetch.lowMark() {
 		s.c.mu.Unlock()
 		return nil
 	}

@@ -80,6 +80,37 @@ func TestNextPullLeavesAtTheLowMark(t *testing.T) {
 	})
 }
 
+func TestNoPullForAResultThatIsCancelled(t *testing.T) {
+	why := errors.New("the user has left")
+	tests := map[string]func(cancel context.CancelCauseFunc, s *bolt.Stream, c *bolt.Conn){
+		"by its context":    func(cancel context.CancelCauseFunc, _ *bolt.Stream, _ *bolt.Conn) { cancel(why) },
+		"by its consumer":   func(_ context.CancelCauseFunc, s *bolt.Stream, _ *bolt.Conn) { s.Cancel(why) },
+		"by its connection": func(_ context.CancelCauseFunc, _ *bolt.Stream, c *bolt.Conn) { c.Interrupt(why) },
+	}
+	for name, leave := range tests {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, counting, func(t *testing.T, s *bolttest.Server, c *bolt.Conn) {
+				stream, rows := run(t, c, 5000, bolt.StreamConfig{})
+				consume(t, stream, rows, 700, 0) // one more, and the next PULL leaves
+				ctx, cancel := context.WithCancelCause(t.Context())
+				defer cancel(nil)
+				leave(cancel, stream, c)
+				for {
+					_, err := stream.Next(ctx, 32)
+					rows.Take()
+					if err != nil {
+						require.ErrorIs(t, err, why)
+						break
+					}
+				}
+				require.NoError(t, c.Reset(t.Context()))
+				assert.Equal(t, []string{"PULL 1000"}, pulls(s))
+				works(t, c)
+			})
+		})
+	}
+}
+
 func TestALongResultFromAfarDoublesItsBatches(t *testing.T) {
 	const oneWay = 20 * time.Millisecond
 	elapsed := func(t *testing.T, n int) (trips int) {
