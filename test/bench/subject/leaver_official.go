@@ -36,7 +36,7 @@ func (o officialLeaver) Leave(ctx context.Context, query, how string, at int, le
 }
 
 func (o officialLeaver) Small(ctx context.Context) error {
-	_, err := officialAsker{o.Driver}.Ask(ctx, oneRow, nil, false)
+	_, err := officialAsker(o).Ask(ctx, oneRow, nil, false)
 	return err
 }
 
