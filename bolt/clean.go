@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/neorx/neorx/bolt/packstream"
 )
@@ -37,15 +38,20 @@ func (c *Conn) interrupt(cause error) {
 	c.notify()
 }
 
-// Reset makes the server drop what it is doing and rolls back an open transaction, and reads what was still under way, so that the connection
-// is as good as new. It ends open results. If it fails, which includes that ctx ends first or more than 64 MiB had to be read, the connection
-// is closed.
+// Reset makes the server drop what it is doing and rolls back an open transaction, and reads what
+// was still under way, so that the connection is as good as new. It ends open results. If it fails,
+// which includes that ctx ends first or more than 64 MiB had to be read, the connection is closed.
 //
-// RESET overtakes what was sent before it. A BEGIN, LOGON or LOGOFF that it meets in the queue costs the connection, so their answers are
-// awaited first; and after a failure so is the rest of the queue, which is ignored by the server and so answered at once.
+// RESET overtakes what was sent before it. A BEGIN, LOGON or LOGOFF that it meets in the queue
+// costs the connection, so their answers are awaited first; and after a failure so is the rest of
+// the queue, which is ignored by the server and so answered at once.
 //
-// A server can miss a RESET: Neo4j 2026.09.0 does so where it is still planning the query of an auto-commit statement that writes. The statement then runs
-// on, even after the connection is closed, and only a transaction timeout ends it.
+// RESET ends a statement that computes. Neo4j 2026.09.0 finishes the batch all the same while it
+// finds row after row, so Reset reads the rest of what the last PULL has asked for.
+//
+// A server can miss a RESET: Neo4j 2026.09.0 does so where it is still planning the query of an
+// auto-commit statement that writes. The statement then runs on, even after the connection is
+// closed, and only a transaction timeout ends it.
 func (c *Conn) Reset(ctx context.Context) error {
 	c.mu.Lock()
 	if c.leaving {
@@ -53,7 +59,7 @@ func (c *Conn) Reset(ctx context.Context) error {
 		return ErrClosed
 	}
 	c.interrupt(errReset)
-	c.drained, c.resetting = 0, true
+	c.drained, c.heardAt, c.resetting = 0, time.Time{}, true
 	c.mu.Unlock()
 	err := c.reset(ctx)
 	c.mu.Lock()
@@ -81,6 +87,14 @@ func (c *Conn) reset(ctx context.Context) error {
 		return err
 	}
 	return reply.err
+}
+
+// Heard returns when something came from the server last while Reset ran, the zero time if nothing
+// did. It can be called while Reset runs, to see whether the server is at work.
+func (c *Conn) Heard() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.heardAt
 }
 
 // drain is await with a bound for what is read.

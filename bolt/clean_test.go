@@ -70,6 +70,31 @@ func TestResetDrainsWhatWasUnderWay(t *testing.T) {
 	}
 }
 
+// A server can go on with the batch that it was asked for although a RESET has come.
+func TestHeardTellsWhatComesWhileReset(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		row := &bolt.RecordMessage{Values: []any{1}}
+		s := bolttest.Script(t, []bolttest.Step{
+			bolttest.Handshake(bolt.Version{Major: 5, Minor: 4}), bolttest.Login(),
+			bolttest.ExpectTag(bolt.TagRun), bolttest.ExpectTag(bolt.TagPull),
+			bolttest.Send(&bolt.RunSuccess{Fields: []string{"n"}}, row),
+			bolttest.ExpectTag(bolt.TagReset),
+			bolttest.Pause(time.Second), bolttest.Send(row),
+			bolttest.Pause(time.Second), bolttest.Send(row),
+			bolttest.Pause(time.Second), bolttest.Send(bolt.Ignored{}, bolt.Success{}),
+		}, bolttest.InMemory())
+		c := connect(t, s, bolt.Config{})
+		run(t, c, 0, bolt.StreamConfig{})
+		assert.Zero(t, c.Heard())
+		began, done := time.Now(), make(chan error)
+		go func() { done <- c.Reset(context.Background()) }()
+		<-time.After(2500 * time.Millisecond)
+		assert.Equal(t, 2*time.Second, c.Heard().Sub(began))
+		require.NoError(t, <-done)
+		require.NoError(t, c.Close())
+	})
+}
+
 func TestResetAfterAFailureSendsOneReset(t *testing.T) {
 	failing := func(_ context.Context, q *bolttest.Query) (*bolttest.Result, error) {
 		if q.Text == "FAIL" {

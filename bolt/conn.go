@@ -74,6 +74,7 @@ type Conn struct {
 
 	mu        sync.Mutex // guards what follows, and the streams' shared fields; never held over I/O or a call to a user
 	alarm     alarm
+	trip      roundTrip
 	expected  expectedQueue
 	reading   bool
 	changed   chan struct{} // closed at the next change; nil if nobody waits
@@ -85,6 +86,7 @@ type Conn struct {
 	dirty     bool          // work was interrupted: only a RESET makes the server forget it
 	streams   []*Stream     // the open results
 	drained   int64         // bytes read since a Reset has begun
+	heardAt   time.Time     // when the last of them came
 	auth      *AuthToken    // a pointer, so that printing a Conn does not show it
 
 	// relogin is the token of the LOGON that goes in front of the next request; nil: there is none. Stored under mu, taken with writing held.
@@ -126,7 +128,9 @@ func NewConn(ctx context.Context, nc net.Conn, cfg Config) (*Conn, error) {
 // negotiate agrees on a version. The choice it returns goes out in front of the first message.
 func (c *Conn) negotiate(ctx context.Context, versions []Version) (choice []byte, err error) {
 	stop := context.AfterFunc(ctx, func() { _ = c.nc.Close() })
+	c.trip.begin(time.Now())
 	agreed, err := Negotiate(c.nc, versions...)
+	c.trip.end()
 	if !stop() {
 		return nil, &ConnectivityError{Op: "handshake", Address: c.address, Err: contextError(ctx)}
 	}

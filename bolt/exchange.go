@@ -109,6 +109,9 @@ func (c *Conn) expect(open func() error, reqs []sending) (quiet bool, err error)
 		return false, err
 	}
 	quiet = c.expected.n == 0 && !c.leaving
+	if quiet {
+		c.trip.begin(time.Now())
+	}
 	for _, r := range reqs {
 		if r.answer != nil {
 			c.expected.push(expectation{r.Tag(), r.answer})
@@ -219,6 +222,9 @@ func (c *Conn) readOnce(ctx context.Context) error {
 	}()
 	if n > 0 {
 		c.drained += int64(n)
+		if c.resetting {
+			c.heardAt = time.Now()
+		}
 		err = c.dispatch()
 		c.logReplies()
 		return err
@@ -310,6 +316,7 @@ func (c *Conn) dispatch() error {
 		if !ok {
 			break
 		}
+		c.trip.end()
 		if err := c.handle(msg); err != nil {
 			return c.failLocked(c.protocolError(err))
 		}
@@ -371,6 +378,7 @@ func (c *Conn) takeRecords() {
 		return
 	}
 	if run, n := c.frames.records(pull.fetch.room()); n > 0 {
+		c.trip.end()
 		pull.rows(run, n)
 	}
 }

@@ -147,11 +147,7 @@ func (s *Stream) refill(ctx context.Context) error {
 func (s *Stream) awaitRows(ctx context.Context) error {
 	s.ready.clear()
 	err := s.c.await(ctx, func() bool {
-		if s.arrived.n > 0 || s.ended || s.err != nil || s.more && !s.pulling {
-			return true
-		}
-		s.fetch.starved()
-		return false
+		return s.arrived.n > 0 || s.ended || s.err != nil || s.more && !s.pulling
 	})
 	s.c.mu.Lock()
 	defer s.c.mu.Unlock()
@@ -170,12 +166,15 @@ func (s *Stream) awaitRows(ctx context.Context) error {
 // pullIfLow sends the next PULL when the server waits for one and the buffered rest is under the low mark.
 func (s *Stream) pullIfLow(ctx context.Context) error {
 	s.c.mu.Lock()
-	if !s.more || s.pulling || int64(s.ready.n+s.arrived.n) > s.fetch.lowMark() {
+	buffered := int64(s.ready.n + s.arrived.n)
+	if !s.more || s.pulling || s.err != nil || buffered > s.fetch.lowMark() {
 		s.c.mu.Unlock()
 		return nil
 	}
 	s.pulling = true
-	n := s.fetch.next(time.Now(), len(s.c.streams) == 1)
+	now := time.Now()
+	s.fetch.adapt(now, buffered, s.c.trip.least, len(s.c.streams) == 1)
+	n := s.fetch.next(now, buffered)
 	s.c.mu.Unlock()
 	return s.ask(ctx, &pullMore{s, n})
 }
@@ -239,6 +238,14 @@ func (s *Stream) finish(ctx context.Context) error {
 // Broken reports, with one atomic load, that the result was ended by something else than its own consumption: it was cancelled, or the
 // connection was interrupted, reset or closed. A consumer that has decoded rows in hand should stop then; Next tells why.
 func (s *Stream) Broken() bool { return s.broken.Load() }
+
+// Pulling reports whether rows that the server was asked for are still to come: a Discard has to
+// wait for them.
+func (s *Stream) Pulling() bool {
+	s.c.mu.Lock()
+	defer s.c.mu.Unlock()
+	return s.pulling && s.fetch.room() > 0
+}
 
 // Cancel ends the result for its consumer, from any goroutine and without I/O: what is buffered is not delivered any more, and Next
 // returns cause. Discard then brings it to its end on the wire.

@@ -76,11 +76,42 @@ func TestNextPullLeavesAtTheLowMark(t *testing.T) {
 		assert.Len(t, pulls(s), 1, "300 rows are left")
 		consume(t, stream, rows, 1, time.Millisecond)
 		synctest.Wait()
-		assert.Equal(t, []string{"PULL 1000", "PULL 1000"}, pulls(s), "a consumer that never waits gets no larger batches")
+		assert.Equal(t, []string{"PULL 1000", "PULL 1000"}, pulls(s), "the first batch tells nothing")
 	})
 }
 
-func TestALongResultFromAfarHasFewIdleRoundTrips(t *testing.T) {
+func TestNoPullForAResultThatIsCancelled(t *testing.T) {
+	why := errors.New("the user has left")
+	tests := map[string]func(cancel context.CancelCauseFunc, s *bolt.Stream, c *bolt.Conn){
+		"by its context":    func(cancel context.CancelCauseFunc, _ *bolt.Stream, _ *bolt.Conn) { cancel(why) },
+		"by its consumer":   func(_ context.CancelCauseFunc, s *bolt.Stream, _ *bolt.Conn) { s.Cancel(why) },
+		"by its connection": func(_ context.CancelCauseFunc, _ *bolt.Stream, c *bolt.Conn) { c.Interrupt(why) },
+	}
+	for name, leave := range tests {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, counting, func(t *testing.T, s *bolttest.Server, c *bolt.Conn) {
+				stream, rows := run(t, c, 5000, bolt.StreamConfig{})
+				consume(t, stream, rows, 700, 0) // one more, and the next PULL leaves
+				ctx, cancel := context.WithCancelCause(t.Context())
+				defer cancel(nil)
+				leave(cancel, stream, c)
+				for {
+					_, err := stream.Next(ctx, 32)
+					rows.Take()
+					if err != nil {
+						require.ErrorIs(t, err, why)
+						break
+					}
+				}
+				require.NoError(t, c.Reset(t.Context()))
+				assert.Equal(t, []string{"PULL 1000"}, pulls(s))
+				works(t, c)
+			})
+		})
+	}
+}
+
+func TestALongResultFromAfarDoublesItsBatches(t *testing.T) {
 	const oneWay = 20 * time.Millisecond
 	elapsed := func(t *testing.T, n int) (trips int) {
 		inBubble(t, counting, func(t *testing.T, s *bolttest.Server, c *bolt.Conn) {
@@ -96,8 +127,9 @@ func TestALongResultFromAfarHasFewIdleRoundTrips(t *testing.T) {
 	}
 	assert.Equal(t, 1, elapsed(t, 100))
 	assert.Equal(t, 2, elapsed(t, 101))
-	assert.Equal(t, 2, elapsed(t, 102_500), "100, and 1024 times that")
-	assert.Equal(t, 3, elapsed(t, 102_501))
+	assert.Equal(t, 2, elapsed(t, 200), "the first batch tells nothing")
+	assert.Equal(t, 3, elapsed(t, 400), "then they double")
+	assert.Equal(t, 12, elapsed(t, 102_500), "nearly: what is buffered when a PULL leaves was not taken yet")
 }
 
 func TestASlowConsumerBuffersOneBatchAtMost(t *testing.T) {

@@ -35,5 +35,5 @@ func (s *Stream) firstPull() sending {
 	if s.none {
 		return sending{&Discard{N: All, QID: LastRun}, pullReply{s}}
 	}
-	return sending{&Pull{N: s.fetch.next(time.Now(), true), QID: LastRun}, pullReply{s}}
+	return sending{&Pull{N: s.fetch.next(time.Now(), 0), QID: LastRun}, pullReply{s}}
 }

@@ -62,6 +62,53 @@ func TestCleaningUpIsBounded(t *testing.T) {
 	})
 }
 
+func TestCleaningUpLastsAsLongAsTheServerSends(t *testing.T) {
+	const grace = 2 * time.Second
+	tests := map[string]struct {
+		sends, reset, want time.Duration
+		kept               bool
+	}{
+		"silent at once":                  {0, time.Hour, grace, false},
+		"sends, and answers":              {10 * time.Second, 10 * time.Second, 10 * time.Second, true},
+		"answers just in time after that": {10 * time.Second, 12*time.Second - 1, 12*time.Second - 1, true},
+		"sends, and falls silent":         {10 * time.Second, time.Hour, 10*time.Second + grace, false},
+		"answers without sending":         {0, time.Second, time.Second, true},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := newPool(t, &server{resetTime: tt.reset, sends: tt.sends}, 1)
+				c := get(t, p)
+				soil(c)
+				began := time.Now()
+				c.Release()
+				again := get(t, p)
+				assert.Equal(t, tt.want, time.Since(began))
+				assert.Equal(t, tt.kept, number(again) == 1)
+				again.Release()
+			})
+		})
+	}
+}
+
+func TestAnotherIsDialledWhileOneIsCleaned(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPool(t, &server{resetTime: time.Second}, 2)
+		c := get(t, p)
+		soil(c)
+		began := time.Now()
+		c.Release()
+		other := get(t, p)
+		assert.Zero(t, time.Since(began), "the limit permits another")
+		assert.Equal(t, 2, number(other))
+		third := get(t, p)
+		assert.Equal(t, time.Second, time.Since(began), "and no more than that")
+		assert.Equal(t, 1, number(third))
+		other.Release()
+		third.Release()
+	})
+}
+
 func TestADeadConnectionIsNotTakenBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPool(t, &server{}, 1)

@@ -27,7 +27,9 @@ type Config struct {
 	// IdleCheck is how long a connection may be idle before a round trip has to prove that it still works. 0 means always, negative never.
 	// Default -1.
 	IdleCheck time.Duration
-	// ResetGrace bounds that proof, and the clean-up of a connection that was given back in the middle of something. Default 2 s.
+	// ResetGrace is how long the server may be silent during that proof, and during the clean-up of
+	// a connection that was given back in the middle of something. After that the connection is
+	// closed. A server that sends what it was asked for has time. Default 2 s.
 	ResetGrace time.Duration
 	// OnDead is told when an address could not be dialled, or a connection to it was lost. It is called from any goroutine, never with a
 	// lock held, and should return soon. Default nil.

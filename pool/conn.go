@@ -32,8 +32,9 @@ func (c *Conn) Bolt() *bolt.Conn {
 	return b
 }
 
-// Release ends the lease. It does not wait: what has to be stopped and cleaned up first is done in the background, for at most
-// Config.ResetGrace. Calling it again does nothing.
+// Release ends the lease. It does not wait: what has to be stopped and cleaned up first is done in
+// the background, until the server is silent for longer than Config.ResetGrace. Calling it again
+// does nothing.
 func (c *Conn) Release() {
 	if c.released.CompareAndSwap(false, true) {
 		c.pool.giveBack(c.entry)

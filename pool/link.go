@@ -28,4 +28,5 @@ type Link interface {
 var (
 	_ Link    = (*bolt.Conn)(nil)
 	_ watched = (*bolt.Conn)(nil)
+	_ hearing = (*bolt.Conn)(nil)
 )

@@ -73,21 +73,23 @@ func (p *Pool) shelve(e *entry, proven bool) {
 	p.offer(e, proven)
 }
 
-// startReset probes or cleans e on a goroutine of the pool's, which ends within ResetGrace. p.mu is held.
+// startReset probes or cleans e on a goroutine of the pool's, which ends when nothing has come from
+// the server for ResetGrace. p.mu is held.
 func (p *Pool) startReset(e *entry, s state) {
 	e.host.move(e, s)
 	ctx, cancel := context.WithCancelCause(context.Background())
 	e.cancel = cancel
 	p.start(func() {
 		defer cancel(nil)
-		ctx, stop := context.WithTimeout(ctx, p.cfg.ResetGrace)
-		defer stop()
-		p.hasReset(e, e.link.Reset(ctx))
+		patience := newPatience(e.link, p.cfg.ResetGrace, cancel)
+		err := e.link.Reset(ctx)
+		patience.stop()
+		p.hasReset(e, err, context.Cause(ctx))
 	})
 }
 
-// hasReset ends what startReset began.
-func (p *Pool) hasReset(e *entry, err error) {
+// hasReset ends what startReset began. cause is why its context has ended, if it has.
+func (p *Pool) hasReset(e *entry, err, cause error) {
 	good := err == nil && e.link.Alive() && e.link.Clean()
 	p.mu.Lock()
 	defer p.unlock()
@@ -100,7 +102,7 @@ func (p *Pool) hasReset(e *entry, err error) {
 		p.shelve(e, true)
 	case e.state == probing:
 		p.close(e, &h.tally.closed.Dead)
-		if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded) {
+		if errors.Is(cause, errSilent) || errors.Is(err, os.ErrDeadlineExceeded) {
 			p.closeElders(e)
 		}
 	default:

@@ -21,6 +21,7 @@ const db = pool.Address("db:7687")
 type server struct {
 	dialTime  time.Duration
 	resetTime time.Duration
+	sends     time.Duration              // how long it goes on sending when a Reset has begun
 	noReauth  bool                       // as before Bolt 5.1
 	refuse    func(dial int) error       // asked with the number of the dial, from 1
 	refuseTo  func(bolt.AuthToken) error // asked at every login
@@ -44,6 +45,7 @@ type link struct {
 	mu      sync.Mutex
 	token   bolt.AuthToken
 	resets  int
+	reset   time.Time // when the last of them began
 	reauths int
 	closed  bool
 }
@@ -103,6 +105,7 @@ func (l *link) Clean() bool { return !l.dead.Load() && !l.dirty.Load() }
 func (l *link) Reset(ctx context.Context) error {
 	l.mu.Lock()
 	l.resets++
+	l.reset = time.Now()
 	l.mu.Unlock()
 	if err := wait(ctx, l.server.resetTime); err != nil {
 		l.dead.Store(true)
@@ -113,6 +116,20 @@ func (l *link) Reset(ctx context.Context) error {
 	}
 	l.dirty.Store(false)
 	return nil
+}
+
+// Heard is now as long as the server sends.
+func (l *link) Heard() time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.server.sends == 0 {
+		return time.Time{}
+	}
+	now, last := time.Now(), l.reset.Add(l.server.sends)
+	if now.Before(last) {
+		return now
+	}
+	return last
 }
 
 func (l *link) CanReauthenticate() error {

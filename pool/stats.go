@@ -41,7 +41,7 @@ type Closed struct {
 	Suspect int64
 	// Failed came back with an error that costs the connection, or could not log in as wanted.
 	Failed int64
-	// Uncleaned could not be reset within Config.ResetGrace.
+	// Uncleaned could not be reset: nothing came for Config.ResetGrace, or too much.
 	Uncleaned int64
 	// Shutdown were there when the pool was closed.
 	Shutdown int64

@@ -30,7 +30,7 @@ type execution struct {
 	stream  bolt.StreamConfig
 	repeats bool // a refusal that vouches for having had no effect is worth another try
 	// expendable says that nothing is lost where the statement is cut off: it only reads, in a
-	// transaction of its own.
+	// transaction of its own, and its bookmark is not promised.
 	expendable bool
 }
 
@@ -138,8 +138,8 @@ func stopOf(ctx context.Context, end error) error {
 // stopped brings the execution to its end behind a consumer that had enough. Where nothing was sent
 // there is nothing to end.
 func (x *execution) stopped(ctx context.Context, s *bolt.Stream, stop error) error {
-	if s == nil || x.expendable && rx.ContextStop(ctx) != nil {
-		return stop // the pool's RESET ends it sooner than a DISCARD, which waits for the statement
+	if s == nil || x.expendable && (s.Pulling() || rx.ContextStop(ctx) != nil) {
+		return stop // the pool's RESET ends it sooner than a DISCARD, which waits for the batch under way
 	}
 	rest, release := rx.Unstopped(ctx)
 	defer release()

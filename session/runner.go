@@ -103,7 +103,7 @@ func (a *autoCommit) ready(ctx context.Context, q *Query) (*execution, error) {
 		return nil, err
 	}
 	x := &execution{lease: l, release: l.release, stream: q.settings.stream(), repeats: q.settings.repeats}
-	x.expendable = q.settings.readOnly
+	x.expendable = a.work == nil && q.settings.readOnly
 	x.stream.OnBookmark = func(fresh string) { a.chain.note(sent, fresh) }
 	x.start = func(ctx context.Context, cfg bolt.StreamConfig, dec records.Decoder) (*bolt.Stream, error) {
 		return l.bolt().Run(ctx, q.cypher, q.params, q.tx(ctx, l, sent), cfg, dec)

@@ -1,7 +1,9 @@
-// Command bench compares neorx with the official Neo4j driver for Go, and with the least that can be done with the same bytes.
+// Command bench compares neorx with the official Neo4j driver for Go, and with the least that can
+// be done with the same bytes.
 //
 //	go run ./test/bench                       # everything; starts a Neo4j of its own, unless NEO4J_URI names one
 //	go run ./test/bench -short                # a minute, without a Neo4j
+//	go run ./test/bench -demand               # consumers that leave, stall or are slow: 25 minutes
 //	go run ./test/bench -only 'mixed/(official|Stream)/plain$' -profiles profiles
 package main
 
@@ -30,6 +32,11 @@ var roles = map[string]func(spec []byte) error{
 	work.ConnectRole: work.Connect,
 	work.SlowRole:    work.Stall,
 	work.RestRole:    work.Rest,
+	work.LeaveRole:   work.Leave,
+	work.GoneRole:    work.Go,
+	work.SoakRole:    work.Soak,
+	work.PaceRole:    work.Pace,
+	work.BurnRole:    work.Burn,
 }
 
 // settings are the flags.
@@ -38,6 +45,8 @@ type settings struct {
 	short          bool
 	only, profiles string
 	version, out   string
+	demand         bool
+	before         string
 }
 
 func main() {
@@ -49,6 +58,8 @@ func main() {
 	flag.StringVar(&s.profiles, "profiles", "", "an existing folder for a processor profile of everything, of the last round")
 	flag.StringVar(&s.version, "neo4j", "2026.09.0", "the version of Neo4j to start, where NEO4J_URI does not name one")
 	flag.StringVar(&s.out, "out", "docs/performance", "the folder for the table and the plots of a complete run")
+	flag.BoolVar(&s.demand, "demand", false, "measure consumers that leave, stall or are slow instead")
+	flag.StringVar(&s.before, "before", "", "with -demand: this program, built at another commit, for comparison")
 	flag.Parse()
 	if s.rounds == 0 {
 		s.rounds = 5
@@ -69,6 +80,9 @@ func run(ctx context.Context, s settings) error {
 	names, err := regexp.Compile(s.only)
 	if err != nil {
 		return err
+	}
+	if s.demand {
+		return measureDemand(ctx, s, names)
 	}
 	synthetic, real := only(plan.Synthetic(), names), only(plan.Real(), names)
 	if s.short {

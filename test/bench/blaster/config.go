@@ -10,7 +10,8 @@ type Config struct {
 	Shape string
 	// RecvTimeout makes the server promise a sign of life every 120 seconds, as every real one does.
 	RecvTimeout bool
-	// Latency is how long every PULL waits for its answer.
+	// Latency is how far away the client is: everything that it sends arrives so much later, from
+	// its handshake on.
 	Latency time.Duration
 }
 

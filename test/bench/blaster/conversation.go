@@ -3,7 +3,6 @@ package blaster
 import (
 	"net"
 	"strconv"
-	"time"
 
 	"github.com/neorx/neorx/bolt"
 	"github.com/neorx/neorx/bolt/packstream"
@@ -11,7 +10,6 @@ import (
 
 // conversation is one connection. What it answers is collected until the client has nothing more to say.
 type conversation struct {
-	server  *Server
 	replies *replies
 	nc      net.Conn
 	left    int64 // records of the open result
@@ -83,12 +81,6 @@ func (c *conversation) answer(msg []byte, caps *bolt.Capabilities) error {
 }
 
 func (c *conversation) pull(n int64) error {
-	if latency := c.server.cfg.Latency; latency > 0 {
-		if err := c.flush(); err != nil {
-			return err
-		}
-		time.Sleep(latency)
-	}
 	if n == bolt.All || n > c.left {
 		n = c.left
 	}

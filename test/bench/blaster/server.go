@@ -3,6 +3,7 @@ package blaster
 import (
 	"net"
 	"sync"
+	"time"
 )
 
 // Server listens on a loopback port of its own choice.
@@ -45,7 +46,28 @@ func (s *Server) accept() {
 		}
 		s.open.Go(func() { // ends when the client leaves; Close joins it
 			defer nc.Close()
-			(&conversation{server: s, replies: s.replies, nc: nc}).run()
+			(&conversation{replies: s.replies, nc: s.place(nc)}).run()
 		})
 	}
+}
+
+// place puts the client where it is said to be. A connection that is not distant stays as it is: it
+// writes faster.
+func (s *Server) place(nc net.Conn) net.Conn {
+	if s.cfg.Latency <= 0 {
+		return nc
+	}
+	return distant{nc, s.cfg.Latency}
+}
+
+// distant is a connection from far away.
+type distant struct {
+	net.Conn
+	latency time.Duration
+}
+
+func (d distant) Read(b []byte) (int, error) {
+	n, err := d.Conn.Read(b)
+	time.Sleep(d.latency)
+	return n, err
 }

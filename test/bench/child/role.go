@@ -33,17 +33,20 @@ func Main(roles map[string]func(spec []byte) error) {
 	os.Exit(0)
 }
 
-// command is this program in a role.
-func command(ctx context.Context, role string, spec any) (*exec.Cmd, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, err
+// command is a program in a role; an empty name means this program.
+func command(ctx context.Context, program, role string, spec any) (*exec.Cmd, error) {
+	if program == "" {
+		self, err := os.Executable()
+		if err != nil {
+			return nil, err
+		}
+		program = self
 	}
 	text, err := json.Marshal(spec)
 	if err != nil {
 		return nil, err
 	}
-	c := exec.CommandContext(ctx, self)
+	c := exec.CommandContext(ctx, program)
 	c.Env = append(os.Environ(), roleVariable+"="+role, specVariable+"="+string(text))
 	c.Stderr = os.Stderr
 	return c, nil
@@ -51,7 +54,13 @@ func command(ctx context.Context, role string, spec any) (*exec.Cmd, error) {
 
 // Run plays a role to its end and returns what it has printed, which is JSON.
 func Run(ctx context.Context, role string, spec, answer any) error {
-	c, err := command(ctx, role, spec)
+	return RunIn(ctx, "", role, spec, answer)
+}
+
+// RunIn is Run in another program, such as this one at another commit. An empty name means this
+// program.
+func RunIn(ctx context.Context, program, role string, spec, answer any) error {
+	c, err := command(ctx, program, role, spec)
 	if err != nil {
 		return err
 	}

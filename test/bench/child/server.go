@@ -31,16 +31,16 @@ func Serve(spec []byte) error {
 	return err
 }
 
-// Server is a blaster in a process of its own.
-type Server struct {
-	URI   string
+// Process is a role that is played until it is closed.
+type Process struct {
 	cmd   *exec.Cmd
 	alive io.Closer
+	out   io.Reader
 }
 
-// StartServer starts one.
-func StartServer(ctx context.Context, cfg blaster.Config) (*Server, error) {
-	c, err := command(ctx, ServeRole, cfg)
+// Start starts one. The role ends when its standard input does.
+func Start(ctx context.Context, role string, spec any) (*Process, error) {
+	c, err := command(ctx, "", role, spec)
 	if err != nil {
 		return nil, err
 	}
@@ -52,21 +52,31 @@ func StartServer(ctx context.Context, cfg blaster.Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.Start(); err != nil {
-		return nil, err
-	}
-	s := &Server{cmd: c, alive: alive}
-	line, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		s.Close()
-		return nil, fmt.Errorf("the server did not say where it is: %w", err)
-	}
-	s.URI = strings.TrimSpace(line)
-	return s, nil
+	return &Process{cmd: c, alive: alive, out: out}, c.Start()
 }
 
 // Close ends the process and waits for it.
-func (s *Server) Close() {
-	_ = s.alive.Close()
-	_ = s.cmd.Wait()
+func (p *Process) Close() {
+	_ = p.alive.Close()
+	_ = p.cmd.Wait()
+}
+
+// Server is a blaster in a process of its own.
+type Server struct {
+	*Process
+	URI string
+}
+
+// StartServer starts one.
+func StartServer(ctx context.Context, cfg blaster.Config) (*Server, error) {
+	p, err := Start(ctx, ServeRole, cfg)
+	if err != nil {
+		return nil, err
+	}
+	line, err := bufio.NewReader(p.out).ReadString('\n')
+	if err != nil {
+		p.Close()
+		return nil, fmt.Errorf("the server did not say where it is: %w", err)
+	}
+	return &Server{p, strings.TrimSpace(line)}, nil
 }

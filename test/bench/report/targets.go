@@ -81,10 +81,10 @@ func (r *Report) latencies() (lines []line) {
 	for _, want := range []struct {
 		latency time.Duration
 		part    float64
-	}{{time.Millisecond, 0.8}, {40 * time.Millisecond, 0.4}} {
+	}{{time.Millisecond, 0.8}, {40 * time.Millisecond, 0.3}} {
 		far := near
 		far.Latency = want.latency
-		name := fmt.Sprintf("`Stream()`, int, two million records, %v a PULL, against none: throughput", want.latency)
+		name := fmt.Sprintf("`Stream()`, int, two million records, %v away, against none: throughput", want.latency)
 		lines = append(lines, r.keeps(name, near, far, want.part))
 	}
 	return lines
