@@ -2,6 +2,8 @@ package neorx
 
 import (
 	"github.com/neorx/neorx/bolt"
+	"github.com/neorx/neorx/internal/dial"
+	"github.com/neorx/neorx/internal/topology"
 	"github.com/neorx/neorx/pool"
 	"github.com/neorx/neorx/records"
 	"github.com/neorx/neorx/routing"
@@ -140,6 +142,11 @@ type (
 	CommittedError = session.CommittedError
 	// HoldOverflowError says that managed work made more than can be held until its COMMIT.
 	HoldOverflowError = session.HoldOverflowError
+	// TLSError says that a server was reached, but that it speaks no TLS, not in a way that both ends accept, or not with certificates that both ends
+	// trust.
+	TLSError = dial.TLSError
+	// TopologyOverflowError ends the stream of an observer of [Driver.Topology] who has fallen too far behind.
+	TopologyOverflowError = topology.OverflowError
 	// TransactionFailedError is what is left of a transaction after its first failure.
 	TransactionFailedError = session.TransactionFailedError
 )

@@ -16,25 +16,26 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/neorx/neorx/bolt"
+	"github.com/neorx/neorx/internal/settings"
 )
 
 func TestDefaults(t *testing.T) {
-	c, err := newConfig("bolt://db", NoAuth(), nil)
+	c, err := settings.New[Option]("bolt://db", NoAuth(), nil)
 	require.NoError(t, err)
-	assert.Equal(t, 100, c.pool.MaxSize)
-	assert.Equal(t, 60*time.Second, c.pool.AcquisitionTimeout)
-	assert.Equal(t, 30*time.Second, c.connectionTimeout.value)
-	assert.Equal(t, time.Hour, c.pool.MaxLifetime)
-	assert.Equal(t, 30*time.Second, c.retryTime)
-	assert.Equal(t, time.Duration(-1), c.pool.IdleCheck)
-	assert.Equal(t, 2*time.Second, c.pool.ResetGrace)
-	assert.False(t, c.pool.Diagnostics)
-	assert.Zero(t, c.fetchSize.value, "the driver's own choice")
-	assert.Empty(t, c.userAgent.value, "the driver's own name")
-	assert.Nil(t, c.tls, "not encrypted")
-	assert.Nil(t, c.resolver.value)
-	assert.Nil(t, c.dialer.value)
-	assert.Same(t, slog.Default(), c.log)
+	assert.Equal(t, 100, c.Pool.MaxSize)
+	assert.Equal(t, 60*time.Second, c.Pool.AcquisitionTimeout)
+	assert.Equal(t, 30*time.Second, c.ConnectionTimeout.Value)
+	assert.Equal(t, time.Hour, c.Pool.MaxLifetime)
+	assert.Equal(t, 30*time.Second, c.RetryTime)
+	assert.Equal(t, time.Duration(-1), c.Pool.IdleCheck)
+	assert.Equal(t, 2*time.Second, c.Pool.ResetGrace)
+	assert.False(t, c.Pool.Diagnostics)
+	assert.Zero(t, c.FetchSize.Value, "the driver's own choice")
+	assert.Empty(t, c.UserAgent.Value, "the driver's own name")
+	assert.Nil(t, c.TLS, "not encrypted")
+	assert.Nil(t, c.Resolver.Value)
+	assert.Nil(t, c.Dialer.Value)
+	assert.Same(t, slog.Default(), c.Log)
 }
 
 func TestOptions(t *testing.T) {
@@ -42,7 +43,7 @@ func TestOptions(t *testing.T) {
 	dial := func(context.Context, string, string) (net.Conn, error) { return nil, nil }
 	log := slog.New(slog.DiscardHandler)
 	disabled := []string{"HINT"}
-	c, err := newConfig("bolt://db", BasicAuth("neo4j", "secret"), []Option{
+	c, err := settings.New("bolt://db", BasicAuth("neo4j", "secret"), []Option{
 		WithMaxConnectionPoolSize(50), WithConnectionAcquisitionTimeout(2 * time.Minute), WithConnectionTimeout(20 * time.Second),
 		WithMaxConnectionLifetime(3 * time.Hour), WithConnectionLivenessCheck(time.Minute), WithResetGrace(time.Second), WithPoolDiagnostics(),
 		WithMaxTransactionRetryTime(15 * time.Second), WithFetchSize(500), WithUserAgent("my-app/1.0"),
@@ -51,20 +52,20 @@ func TestOptions(t *testing.T) {
 	})
 	require.NoError(t, err)
 	disabled[0] = "changed after the call"
-	assert.Equal(t, 50, c.pool.MaxSize)
-	assert.Equal(t, 2*time.Minute, c.pool.AcquisitionTimeout)
-	assert.Equal(t, 20*time.Second, c.connectionTimeout.value)
-	assert.Equal(t, 3*time.Hour, c.pool.MaxLifetime)
-	assert.Equal(t, time.Minute, c.pool.IdleCheck)
-	assert.Equal(t, time.Second, c.pool.ResetGrace)
-	assert.True(t, c.pool.Diagnostics)
-	assert.Equal(t, 15*time.Second, c.retryTime)
-	assert.Equal(t, int64(500), c.fetchSize.value)
-	assert.Equal(t, "my-app/1.0", c.userAgent.value)
-	assert.Equal(t, NotificationFilter{MinimumSeverity: "WARNING", Disabled: []string{"HINT"}}, c.notifications)
-	assert.NotNil(t, c.resolver.value)
-	assert.NotNil(t, c.dialer.value)
-	assert.Same(t, log, c.log)
+	assert.Equal(t, 50, c.Pool.MaxSize)
+	assert.Equal(t, 2*time.Minute, c.Pool.AcquisitionTimeout)
+	assert.Equal(t, 20*time.Second, c.ConnectionTimeout.Value)
+	assert.Equal(t, 3*time.Hour, c.Pool.MaxLifetime)
+	assert.Equal(t, time.Minute, c.Pool.IdleCheck)
+	assert.Equal(t, time.Second, c.Pool.ResetGrace)
+	assert.True(t, c.Pool.Diagnostics)
+	assert.Equal(t, 15*time.Second, c.RetryTime)
+	assert.Equal(t, int64(500), c.FetchSize.Value)
+	assert.Equal(t, "my-app/1.0", c.UserAgent.Value)
+	assert.Equal(t, NotificationFilter{MinimumSeverity: "WARNING", Disabled: []string{"HINT"}}, c.Notifications)
+	assert.NotNil(t, c.Resolver.Value)
+	assert.NotNil(t, c.Dialer.Value)
+	assert.Same(t, log, c.Log)
 }
 
 // internal/boltversion makes such an option, for the tests of the nested modules.
@@ -72,12 +73,12 @@ func TestVersionsCanBeLimited(t *testing.T) {
 	var limited interface {
 		LimitVersions(versions ...bolt.Version)
 	}
-	c, err := newConfig("bolt://db", NoAuth(), []Option{func(c *config) {
+	c, err := settings.New("bolt://db", NoAuth(), []Option{func(c *settings.Config) {
 		limited = c
 		limited.LimitVersions(bolt.Version{Major: 5, Minor: 4})
 	}})
 	require.NoError(t, err)
-	assert.Equal(t, []bolt.Version{{Major: 5, Minor: 4}}, newConnector(c).conn.Versions)
+	assert.Equal(t, []bolt.Version{{Major: 5, Minor: 4}}, c.Dial().Conn.Versions)
 }
 
 func TestTimeouts(t *testing.T) {
@@ -106,27 +107,27 @@ func TestTimeouts(t *testing.T) {
 	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
-			c, err := newConfig("bolt://db", NoAuth(), test.options)
+			c, err := settings.New("bolt://db", NoAuth(), test.options)
 			if test.problem != "" {
 				require.ErrorContains(t, err, test.problem)
 				return
 			}
 			require.NoError(t, err)
-			assert.Equal(t, test.connection, c.connectionTimeout.value)
-			assert.Equal(t, test.acquisition, c.pool.AcquisitionTimeout)
+			assert.Equal(t, test.connection, c.ConnectionTimeout.Value)
+			assert.Equal(t, test.acquisition, c.Pool.AcquisitionTimeout)
 		})
 	}
 }
 
 func TestZeroIsKept(t *testing.T) {
-	c, err := newConfig("bolt://db", NoAuth(), []Option{
+	c, err := settings.New("bolt://db", NoAuth(), []Option{
 		WithMaxTransactionRetryTime(0), WithConnectionLivenessCheck(0), WithMaxConnectionLifetime(0), WithFetchSize(-1),
 	})
 	require.NoError(t, err)
-	assert.Zero(t, c.retryTime)
-	assert.Zero(t, c.pool.IdleCheck)
-	assert.Zero(t, c.pool.MaxLifetime)
-	assert.Equal(t, int64(bolt.All), c.fetchSize.value)
+	assert.Zero(t, c.RetryTime)
+	assert.Zero(t, c.Pool.IdleCheck)
+	assert.Zero(t, c.Pool.MaxLifetime)
+	assert.Equal(t, int64(bolt.All), c.FetchSize.Value)
 }
 
 func TestBadOptions(t *testing.T) {
@@ -158,7 +159,7 @@ func TestBadOptions(t *testing.T) {
 	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
-			_, err := newConfig("bolt://db", NoAuth(), []Option{test.option})
+			_, err := settings.New("bolt://db", NoAuth(), []Option{test.option})
 			var usage *UsageError
 			require.ErrorAs(t, err, &usage)
 			assert.ErrorContains(t, err, "neorx: cannot open a driver: ")
@@ -170,7 +171,7 @@ func TestBadOptions(t *testing.T) {
 
 // both makes one option of two.
 func both(a, b Option) Option {
-	return func(c *config) {
+	return func(c *settings.Config) {
 		a(c)
 		b(c)
 	}
@@ -209,10 +210,10 @@ func TestConsoleLog(t *testing.T) {
 	option := WithConsoleLog(slog.LevelInfo)
 	os.Stdout = stdout
 
-	c, err := newConfig("bolt://db", NoAuth(), []Option{option})
+	c, err := settings.New("bolt://db", NoAuth(), []Option{option})
 	require.NoError(t, err)
-	c.log.Debug("below the level")
-	c.log.Info("at the level")
+	c.Log.Debug("below the level")
+	c.Log.Info("at the level")
 	printed, err := os.ReadFile(file.Name())
 	require.NoError(t, err)
 	assert.Contains(t, string(printed), `msg="at the level"`)
@@ -233,17 +234,17 @@ func FuzzConfig(f *testing.F) {
 		if both {
 			options = append(options, WithConnectionTimeout(time.Duration(connection)))
 		}
-		c, err := newConfig(uri, NoAuth(), options)
+		c, err := settings.New(uri, NoAuth(), options)
 		if err != nil {
 			assert.ErrorAs(t, err, new(*UsageError))
 			return
 		}
-		assert.Positive(t, c.pool.MaxSize)
-		assert.Positive(t, c.connectionTimeout.value)
-		if c.pool.AcquisitionTimeout > 0 {
-			assert.LessOrEqual(t, c.connectionTimeout.value, c.pool.AcquisitionTimeout, "connecting is a part of acquiring")
+		assert.Positive(t, c.Pool.MaxSize)
+		assert.Positive(t, c.ConnectionTimeout.Value)
+		if c.Pool.AcquisitionTimeout > 0 {
+			assert.LessOrEqual(t, c.ConnectionTimeout.Value, c.Pool.AcquisitionTimeout, "connecting is a part of acquiring")
 		}
-		assert.GreaterOrEqual(t, c.retryTime, time.Duration(0))
-		assert.Equal(t, strings.Contains(c.target.name, "+s"), c.tls != nil)
+		assert.GreaterOrEqual(t, c.RetryTime, time.Duration(0))
+		assert.Equal(t, strings.Contains(c.Target.Name, "+s"), c.TLS != nil)
 	})
 }

@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/neorx/neorx/internal/settings"
 )
 
 func TestEncryption(t *testing.T) {
@@ -38,11 +40,11 @@ func TestEncryption(t *testing.T) {
 	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
-			c, err := newConfig(test.uri, NoAuth(), test.options)
+			c, err := settings.New(test.uri, NoAuth(), test.options)
 			require.NoError(t, err)
-			assert.Equal(t, test.want, trusted(c.tls))
-			if c.tls != nil {
-				assert.Equal(t, uint16(tls.VersionTLS12), c.tls.MinVersion)
+			assert.Equal(t, test.want, trusted(c.TLS))
+			if c.TLS != nil {
+				assert.Equal(t, uint16(tls.VersionTLS12), c.TLS.MinVersion)
 			}
 		})
 	}
@@ -87,7 +89,7 @@ func TestContradictions(t *testing.T) {
 	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
-			_, err := newConfig(test.uri, NoAuth(), test.options)
+			_, err := settings.New(test.uri, NoAuth(), test.options)
 			require.Error(t, err)
 			assert.Equal(t, 1, problemsIn(t, err))
 			for _, want := range test.want {
@@ -115,10 +117,10 @@ func TestTLSBaseIsCloned(t *testing.T) {
 	base := &tls.Config{MinVersion: tls.VersionTLS13, ServerName: "db.example.com"}
 	option := WithTLSConfig(base)
 	base.ServerName = "changed after the call"
-	c, err := newConfig("bolt+ssc://db", NoAuth(), []Option{option})
+	c, err := settings.New("bolt+ssc://db", NoAuth(), []Option{option})
 	require.NoError(t, err)
-	assert.Equal(t, uint16(tls.VersionTLS13), c.tls.MinVersion)
-	assert.Equal(t, "db.example.com", c.tls.ServerName)
+	assert.Equal(t, uint16(tls.VersionTLS13), c.TLS.MinVersion)
+	assert.Equal(t, "db.example.com", c.TLS.ServerName)
 	assert.False(t, base.InsecureSkipVerify, "the base itself is left alone")
 }
 
@@ -127,9 +129,9 @@ func TestCAFiles(t *testing.T) {
 	require.NoError(t, os.WriteFile(empty, []byte("no certificate"), 0o600))
 	missing := filepath.Join(t.TempDir(), "missing.pem")
 
-	_, err := newConfig("bolt://db", NoAuth(), []Option{WithEncrypted(true), WithTrust(TrustCustomCAs(caFile(t), missing, empty))})
+	_, err := settings.New("bolt://db", NoAuth(), []Option{WithEncrypted(true), WithTrust(TrustCustomCAs(caFile(t), missing, empty))})
 	require.ErrorIs(t, err, fs.ErrNotExist)
-	require.ErrorIs(t, err, errNoCertificate)
+	require.ErrorContains(t, err, empty+": no certificate in PEM format in it")
 	assert.ErrorContains(t, err, missing)
 	assert.ErrorContains(t, err, empty)
 	assert.Equal(t, 2, problemsIn(t, err))

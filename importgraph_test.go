@@ -34,7 +34,8 @@ var testPackages = []string{"test/bolttest", "rx/rxtest", "internal/conversation
 type layer struct {
 	packages  []string // of this module, relative to its root; the root package is "."
 	libraries []string
-	network   bool // may import net and crypto/tls
+	tests     []string // packages that only its tests may import besides
+	network   bool     // may import net and crypto/tls
 }
 
 // layers is the map of the module: imports point one way, from the driver down to the bytes. A new package needs a line here.
@@ -49,8 +50,17 @@ var layers = map[string]layer{
 	"pool":      {packages: []string{"bolt", "records", "rx"}, network: true},
 	"routing":   {packages: []string{"pool", "bolt", "records", "rx"}, network: true},
 	// session never dials, and it sees RxGo's types only in its signatures (see TestRxGoStaysAtTheEdge).
-	"session":               {packages: []string{"routing", "pool", "bolt", "records", "rx", "retry"}, libraries: []string{rxgoPath}},
-	".":                     {packages: []string{"internal/pkcs8", "session", "routing", "pool", "bolt", "records", "rx", "retry"}, libraries: []string{rxgoPath}, network: true},
+	"session": {packages: []string{"routing", "pool", "bolt", "records", "rx", "retry"}, libraries: []string{rxgoPath}},
+	".": {
+		packages:  []string{"internal/settings", "internal/dial", "internal/login", "internal/topology", "session", "routing", "pool", "bolt", "records", "rx", "retry"},
+		libraries: []string{rxgoPath}, tests: []string{"internal/pkcs8"}, network: true,
+	},
+	// What the driver alone uses.
+	"internal/settings":     {packages: []string{"internal/dial", "internal/uri", "internal/login", "routing", "pool", "bolt", "records"}, network: true},
+	"internal/dial":         {packages: []string{"internal/uri", "internal/login", "internal/pkcs8", "routing", "pool", "bolt", "records"}, network: true},
+	"internal/topology":     {packages: []string{"routing", "rx"}, tests: []string{"pool"}},
+	"internal/login":        {packages: []string{"pool", "bolt", "records"}},
+	"internal/uri":          {packages: []string{"pool"}, tests: []string{"bolt"}, network: true},
 	"internal/conversation": {packages: []string{"bolt", "records"}, network: true},
 	"internal/pkcs8":        {},
 	// for the suites in the nested modules, which its folder lets in
@@ -119,7 +129,7 @@ func allowed(file sourceFile, rules layer, imported string) bool {
 		if inside == "" {
 			inside = "."
 		}
-		return slices.Contains(rules.packages, inside) || file.test && (inside == file.pkg() || slices.Contains(testPackages, inside))
+		return slices.Contains(rules.packages, inside) || file.test && (inside == file.pkg() || slices.Contains(slices.Concat(testPackages, rules.tests), inside))
 	case imported == "net" || imported == "crypto/tls":
 		return rules.network || file.test
 	case !strings.Contains(strings.Split(imported, "/")[0], "."):
@@ -209,6 +219,9 @@ func TestWhatTheMapForbids(t *testing.T) {
 		"the test server in production":    {"session/query.go", modulePath + "/test/bolttest", false},
 		"an unknown library":               {"records/value.go", "github.com/google/uuid", false},
 		"the root sees the session":        {"driver.go", modulePath + "/session", true},
+		"the root sees the settings":       {"driver.go", modulePath + "/internal/settings", true},
+		"dialing below the settings":       {"internal/dial/connector.go", modulePath + "/internal/settings", false},
+		"dialing outside the driver":       {"session/query.go", modulePath + "/internal/dial", false},
 		"the root does not see the codec":  {"driver.go", modulePath + "/bolt/packstream", false},
 		"the test server speaks in tokens": {"test/bolttest/server.go", modulePath + "/bolt/packstream", true},
 	}

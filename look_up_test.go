@@ -14,6 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/neorx/neorx/bolt"
+	"github.com/neorx/neorx/internal/dial"
+	"github.com/neorx/neorx/internal/settings"
 	"github.com/neorx/neorx/pool"
 )
 
@@ -127,14 +129,14 @@ func TestTheResolverKnowsTheURI(t *testing.T) {
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			var dialled []string
-			dial := func(_ context.Context, _, address string) (net.Conn, error) {
+			refuse := func(_ context.Context, _, address string) (net.Conn, error) {
 				dialled = append(dialled, address)
 				return nil, test.err
 			}
 			resolver := func(context.Context, string) ([]string, error) { return []string{"db1", "db2"}, nil }
-			cfg, err := newConfig("neo4j://virtual", NoAuth(), []Option{WithDialer(dial), WithResolver(resolver)})
+			cfg, err := settings.New("neo4j://virtual", NoAuth(), []Option{WithDialer(refuse), WithResolver(resolver)})
 			require.NoError(t, err)
-			_, err = newConnector(cfg).open(t.Context(), test.address, bolt.NoAuth())
+			_, err = dial.New(cfg.Dial()).Open(t.Context(), test.address, bolt.NoAuth())
 			require.ErrorIs(t, err, test.err)
 			assert.Equal(t, test.want, dialled)
 		})
@@ -155,9 +157,9 @@ func TestWhoLooksUp(t *testing.T) {
 	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
-			cfg, err := newConfig("neo4j://db", NoAuth(), test.options)
+			cfg, err := settings.New("neo4j://db", NoAuth(), test.options)
 			require.NoError(t, err)
-			assert.Equal(t, test.want, lookupOf(cfg) != nil)
+			assert.Equal(t, test.want, cfg.RouterLookup() != nil)
 		})
 	}
 }

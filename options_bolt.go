@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/neorx/neorx/bolt"
+	"github.com/neorx/neorx/internal/settings"
 )
 
 // WithNewestBolt limits the versions of the protocol that are offered to servers to major.minor and older ones. The two ends settle on the newest that
@@ -12,10 +13,10 @@ import (
 // backpressure. WithNewestBolt(5, 8) leaves that room to Bolt 4.1. Default: the newest that this package speaks.
 func WithNewestBolt(major, minor uint8) Option {
 	newest := bolt.Version{Major: major, Minor: minor}
-	return func(c *config) {
-		c.versions = slices.DeleteFunc(slices.Clone(bolt.Supported), func(v bolt.Version) bool { return v.Compare(newest) > 0 })
-		if len(c.versions) == 0 {
-			c.problem("WithNewestBolt: Bolt %s is too old; the oldest version there is is %s", newest, bolt.Supported[len(bolt.Supported)-1])
+	return func(c *settings.Config) {
+		c.Versions = slices.DeleteFunc(slices.Clone(bolt.Supported), func(v bolt.Version) bool { return v.Compare(newest) > 0 })
+		if len(c.Versions) == 0 {
+			c.Problem("WithNewestBolt: Bolt %s is too old; the oldest version there is is %s", newest, bolt.Supported[len(bolt.Supported)-1])
 		}
 	}
 }

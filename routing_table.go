@@ -29,7 +29,7 @@ func (d *Driver) RefreshRoutingTable(ctx context.Context, database string, bookm
 // RoutingTables returns all routing tables as they are known, in the order of their databases, also those whose time is over. It asks nobody and does not
 // wait, and is for troubleshooting. With a bolt URI there are none, nor once the driver is closed.
 func (d *Driver) RoutingTables() []RoutingTable {
-	if d.topology.over() {
+	if d.topology.Over() {
 		return nil
 	}
 	return d.router.Tables()
@@ -38,10 +38,17 @@ func (d *Driver) RoutingTables() []RoutingTable {
 // routes returns an error unless there are routing tables that are of any use.
 func (d *Driver) routes(method string) error {
 	switch {
-	case d.topology.over():
+	case d.topology.Over():
 		return ErrClosed
-	case d.config.target.routed:
+	case d.config.Target.Routed:
 		return nil
 	}
-	return &UsageError{Message: method + ": a driver with the scheme " + d.config.target.name + " goes to one server and has no routing tables: use neo4j instead of bolt"}
+	return &UsageError{Message: method + ": a driver with the scheme " + d.config.Target.Name + " goes to one server and has no routing tables: use neo4j instead of bolt"}
 }
+
+// Topology streams what the driver knows about the servers, and finds out: each run begins with a TableChanged for every routing table that is known, in the order
+// of the databases, and goes on with what happens then: tables that change, servers that are dropped, home databases, failures to get a table. Of what happens at
+// its very start it may tell twice, and leaves nothing out. It ends when the driver is closed. With a bolt URI there are no events.
+//
+// The driver never waits for an observer. One that falls 256 events behind gets those, and then a *[TopologyOverflowError].
+func (d *Driver) Topology() Stream[TopologyEvent] { return d.topology.Stream(d.router.Tables) }

@@ -20,6 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/neorx/neorx/bolt"
+	"github.com/neorx/neorx/internal/dial"
 	"github.com/neorx/neorx/pool"
 	"github.com/neorx/neorx/test/bolttest"
 )
@@ -145,7 +146,7 @@ func useSecrets(t *testing.T, p *printout, log *slog.Logger, source TokenSource)
 	require.NoError(t, d.VerifyConnectivity(t.Context()))
 	token, err := source.Token(t.Context())
 	require.NoError(t, err)
-	p.show(d, d.config, d.pool, d.engine, d.router, source, token, options, newConnector(d.config))
+	p.show(d, d.config, d.pool, d.engine, d.router, source, token, options, dial.New(d.config.Dial()))
 
 	session := d.Session(Auth(source))
 	p.show(session, Auth(source))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/neorx/neorx/internal/login"
 	"github.com/neorx/neorx/pool"
 )
 
@@ -21,12 +22,12 @@ type ExpiringOption = pool.ExpiringOption
 // runtime.Goexit; the next who comes asks again. provider must not use the driver that it is for.
 func RotatingAuth(provider func(ctx context.Context) (AuthToken, error)) TokenSource {
 	if provider == nil {
-		return noProvider("RotatingAuth")
+		return login.NoProvider("RotatingAuth")
 	}
 	return pool.Rotating(func(ctx context.Context) (AuthToken, error) {
 		token, err := provider(ctx)
 		if err == nil {
-			err = checkToken("the provider of RotatingAuth", token)
+			err = login.Check("the provider of RotatingAuth", token)
 		}
 		return token, err
 	})
@@ -38,12 +39,12 @@ func RotatingAuth(provider func(ctx context.Context) (AuthToken, error)) TokenSo
 // provider fails, until they expire.
 func ExpiringAuth(provider func(ctx context.Context) (token AuthToken, expires time.Time, err error), opts ...ExpiringOption) TokenSource {
 	if provider == nil {
-		return noProvider("ExpiringAuth")
+		return login.NoProvider("ExpiringAuth")
 	}
 	return pool.Expiring(func(ctx context.Context) (AuthToken, time.Time, error) {
 		token, expires, err := provider(ctx)
 		if err == nil {
-			err = checkToken("the provider of ExpiringAuth", token)
+			err = login.Check("the provider of ExpiringAuth", token)
 		}
 		return token, expires, err
 	}, opts...)

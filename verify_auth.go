@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/neorx/neorx/bolt"
+	"github.com/neorx/neorx/internal/login"
 	"github.com/neorx/neorx/pool"
 	"github.com/neorx/neorx/routing"
 )
@@ -18,8 +19,8 @@ func (d *Driver) VerifyAuthentication(ctx context.Context, auth TokenSource) (bo
 	if auth == nil {
 		return false, &UsageError{Message: "VerifyAuthentication(nil): it needs credentials"}
 	}
-	if u, is := auth.(*unusable); is {
-		return false, u.refusal()
+	if u, is := auth.(*login.Unusable); is {
+		return false, u.Refusal()
 	}
 	q := routing.Request{
 		Database: "system", ReadOnly: true,

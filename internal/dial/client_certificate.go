@@ -1,4 +1,4 @@
-package neorx
+package dial
 
 import (
 	"context"
@@ -14,21 +14,25 @@ import (
 	"github.com/neorx/neorx/internal/pkcs8"
 )
 
-// ClientCertificate is how a driver proves to servers that it may talk to them at all, before anybody logs in (mutual TLS). Make one with
-// [ClientCertificateFiles], [StaticClientCertificate] or [RotatingClientCertificate]; the zero value is none. No way of printing it shows a key or
-// a password.
+// ClientCertificate is what the driver shows to servers that ask for a certificate. The zero value is none.
 type ClientCertificate struct {
 	name string // of the function that has made it
 	// open returns what provides a certificate for each connection. Keys and passwords are in closures only, which no verb of fmt looks into.
-	open func() (certificateProvider, error)
+	open func() (Provider, error)
 }
 
-type certificateProvider func(ctx context.Context) (tls.Certificate, error)
+// Provider returns the certificate to show on a new connection.
+type Provider func(ctx context.Context) (tls.Certificate, error)
 
-// ClientCertificateFiles is a certificate and its private key in files in PEM format. [Open] reads them, once. A key that is encrypted needs the
-// password; see [LoadClientCertificate].
+// None reports whether there is none.
+func (c ClientCertificate) None() bool { return c.open == nil }
+
+// Open returns what provides the certificate. It reads files, if it is made of files.
+func (c ClientCertificate) Open() (Provider, error) { return c.open() }
+
+// ClientCertificateFiles reads the certificate when it is opened.
 func ClientCertificateFiles(certificateFile, keyFile string, password ...string) ClientCertificate {
-	return ClientCertificate{"ClientCertificateFiles", func() (certificateProvider, error) {
+	return ClientCertificate{"ClientCertificateFiles", func() (Provider, error) {
 		certificate, err := LoadClientCertificate(certificateFile, keyFile, password...)
 		if err != nil {
 			return nil, err
@@ -37,16 +41,14 @@ func ClientCertificateFiles(certificateFile, keyFile string, password ...string)
 	}}
 }
 
-// StaticClientCertificate is a certificate with its private key. [Open] checks that they belong together, and that the certificate can be used.
+// StaticClientCertificate is checked when it is opened.
 func StaticClientCertificate(certificate tls.Certificate) ClientCertificate {
-	return ClientCertificate{"StaticClientCertificate", func() (certificateProvider, error) { return always(certificate) }}
+	return ClientCertificate{"StaticClientCertificate", func() (Provider, error) { return always(certificate) }}
 }
 
-// RotatingClientCertificate asks provider for the certificate of every new connection on which the server wants one; connections that are open are
-// left alone, so that [WithMaxConnectionLifetime] bounds how long an old certificate is in use. provider is called concurrently, should return when its
-// context ends, and should keep what is expensive to get. Its error is one of the connection.
-func RotatingClientCertificate(provider func(ctx context.Context) (tls.Certificate, error)) ClientCertificate {
-	return ClientCertificate{"RotatingClientCertificate", func() (certificateProvider, error) {
+// RotatingClientCertificate asks the provider for each connection, and checks the answer.
+func RotatingClientCertificate(provider Provider) ClientCertificate {
+	return ClientCertificate{"RotatingClientCertificate", func() (Provider, error) {
 		if provider == nil {
 			return nil, errors.New("the provider is nil")
 		}
@@ -63,16 +65,14 @@ func (c ClientCertificate) String() string {
 }
 
 // always provides one certificate, if it is of any use.
-func always(certificate tls.Certificate) (certificateProvider, error) {
+func always(certificate tls.Certificate) (Provider, error) {
 	if err := checkClientCertificate(&certificate, time.Now()); err != nil {
 		return nil, err
 	}
 	return func(context.Context) (tls.Certificate, error) { return certificate, nil }, nil
 }
 
-// LoadClientCertificate reads a certificate, with those that lead to its authority behind it, and its private key from files in PEM format. An encrypted
-// key, "ENCRYPTED PRIVATE KEY" with PBES2 and AES as OpenSSL writes it or the older form with "DEK-Info", needs the password, of which there is one at
-// most; where the key is not encrypted it is not used.
+// LoadClientCertificate reads a certificate and its key from files in PEM format; at most one password is used.
 func LoadClientCertificate(certificateFile, keyFile string, password ...string) (tls.Certificate, error) {
 	certificate, err := os.ReadFile(certificateFile)
 	if err != nil {

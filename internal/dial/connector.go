@@ -1,4 +1,13 @@
-package neorx
+// Package dial makes connections that are logged in, for the pool:
+//
+//	Connector.Open    the resolver, where the address is that of the URI; then for each address:
+//	  connect         Reach, and the Bolt handshake and login within LoginTimeout
+//	    Reach         dialHost and encrypt, within Timeout
+//	      dialHost    look-up of the name, then each of its IP addresses until one answers, with a share of the time each
+//	      encrypt     the TLS handshake; what fails becomes a *TLSError
+//
+// It imports bolt, pool, records, routing, and uri, login and pkcs8 beside it. It is imported by settings and the driver.
+package dial
 
 import (
 	"context"
@@ -11,44 +20,39 @@ import (
 	"time"
 
 	"github.com/neorx/neorx/bolt"
+	"github.com/neorx/neorx/internal/login"
+	"github.com/neorx/neorx/internal/uri"
 	"github.com/neorx/neorx/pool"
+	"github.com/neorx/neorx/records"
 )
 
-// connector makes connections for the pool: it resolves, dials, encrypts and logs in.
-type connector struct {
-	dial     Dialer
-	lookup   Lookup   // nil: names are the dialer's
-	resolver Resolver // nil: none
-	seed     pool.Address
-	routed   bool // servers have names in routing tables too
-	// timeout limits dialling and encrypting, loginTimeout what comes then; 0 leaves that to the acquisition.
-	timeout, loginTimeout time.Duration
-	tls                   *tls.Config // nil: not encrypted
-	conn                  bolt.Config // without Address and Auth
-	log                   *slog.Logger
+// Dialer opens a network connection, as the method DialContext of net.Dialer does.
+type Dialer func(ctx context.Context, network, address string) (net.Conn, error)
+
+// Resolver maps an address to those that it stands for.
+type Resolver func(ctx context.Context, address string) ([]string, error)
+
+// Config is how connections are made.
+type Config struct {
+	Dialer   Dialer
+	Lookup   Lookup   // nil: names are the dialer's
+	Resolver Resolver // nil: none
+	Seed     pool.Address
+	Routed   bool // servers have names in routing tables too
+	// Timeout limits dialling and encrypting, LoginTimeout what comes then; 0 leaves that to the acquisition.
+	Timeout, LoginTimeout time.Duration
+	TLS                   *tls.Config // nil: not encrypted
+	Conn                  bolt.Config // without Address and Auth
+	Log                   *slog.Logger
 }
 
-func newConnector(c *config) *connector {
-	d := &connector{
-		dial: dialerOf(c), lookup: c.lookup.value, resolver: c.resolver.value, timeout: c.connectionTimeout.value, tls: c.tls, log: c.log,
-		seed: c.target.address(), routed: c.target.routed,
-		conn: bolt.Config{
-			WriteTimeout: c.connectionTimeout.value,
-			UserAgent:    c.userAgent.value, Routing: c.target.routing(), Notifications: c.notifications, Versions: c.versions, Logger: c.log,
-			MaxMessageBytes: c.maxMessageBytes.value,
-		},
-	}
-	if c.pool.AcquisitionTimeout <= 0 || d.routed { // a server that accepts a connection and then says nothing must not use up the time for another
-		d.loginTimeout = d.timeout
-	}
-	return d
-}
+// Connector makes connections for the pool: it resolves, dials, encrypts and logs in. It is safe for concurrent use.
+type Connector struct{ cfg Config }
 
-func dialerOf(c *config) Dialer {
-	if c.dialer.given {
-		return orError(c.dialer.value)
-	}
-	return (&net.Dialer{KeepAlive: c.keepAlive.value}).DialContext
+// New returns a connector. It does no I/O.
+func New(cfg Config) *Connector {
+	cfg.Dialer = orError(cfg.Dialer)
+	return &Connector{cfg}
 }
 
 var errNoConnection = errors.New("the dialer returned no connection")
@@ -64,16 +68,16 @@ func orError(dial Dialer) Dialer {
 	}
 }
 
-// open is pool.Config.Dial. The resolver is asked what the address of the URI stands for. With routing that is for the first contact, and the router asks it; but
+// Open is pool.Config.Dial. The resolver is asked what the address of the URI stands for. With routing that is for the first contact, and the router asks it; but
 // a server that stands alone calls itself what the URI calls it, and this may be a name that only the resolver knows.
-func (d *connector) open(ctx context.Context, a pool.Address, token bolt.AuthToken) (pool.Link, error) {
-	if err := checkToken("the source of credentials", token); err != nil {
-		return nil, (&unusable{err}).refusal()
+func (d *Connector) Open(ctx context.Context, a pool.Address, token bolt.AuthToken) (pool.Link, error) {
+	if err := login.Check("the source of credentials", token); err != nil {
+		return nil, (&login.Unusable{Why: err}).Refusal()
 	}
-	if d.resolver == nil || a != d.seed {
+	if d.cfg.Resolver == nil || a != d.cfg.Seed {
 		return d.connect(ctx, a, token)
 	}
-	if d.routed {
+	if d.cfg.Routed {
 		link, err := d.connect(ctx, a, token)
 		if !isUnknownHost(err) {
 			return link, err
@@ -87,7 +91,7 @@ func (d *connector) open(ctx context.Context, a pool.Address, token bolt.AuthTok
 }
 
 // connectAny tries the addresses that a stands for, in order. A server that refuses the login speaks for the others too.
-func (d *connector) connectAny(ctx context.Context, a pool.Address, addresses []pool.Address, token bolt.AuthToken) (pool.Link, error) {
+func (d *Connector) connectAny(ctx context.Context, a pool.Address, addresses []pool.Address, token bolt.AuthToken) (pool.Link, error) {
 	var failures []error
 	for _, next := range addresses {
 		link, err := d.connect(ctx, next, token)
@@ -119,27 +123,27 @@ func together(a pool.Address, failures []error) error {
 }
 
 // resolve asks the resolver what a stands for, which has to be something.
-func (d *connector) resolve(ctx context.Context, a pool.Address) ([]pool.Address, error) {
-	addresses, err := d.resolved(ctx, a)
+func (d *Connector) resolve(ctx context.Context, a pool.Address) ([]pool.Address, error) {
+	addresses, err := d.Resolve(ctx, a)
 	if err == nil && len(addresses) == 0 {
 		err = errNoAddress
 	}
-	if err == nil || errors.As(err, new(*UsageError)) {
+	if err == nil || errors.As(err, new(*records.UsageError)) {
 		return addresses, err
 	}
 	return nil, &bolt.ConnectivityError{Op: "resolve", Address: string(a), Err: explain(ctx, err)}
 }
 
-// resolved is what the resolver says about a.
-func (d *connector) resolved(ctx context.Context, a pool.Address) ([]pool.Address, error) {
-	names, err := d.resolver(ctx, string(a))
+// Resolve returns what the resolver says about a.
+func (d *Connector) Resolve(ctx context.Context, a pool.Address) ([]pool.Address, error) {
+	names, err := d.cfg.Resolver(ctx, string(a))
 	if err != nil {
 		return nil, err
 	}
 	addresses := make([]pool.Address, len(names))
 	for i, name := range names {
-		if addresses[i], err = completeAddress(name); err != nil {
-			return nil, &UsageError{Message: "neorx: the resolver returned a bad address for " + string(a), Cause: err}
+		if addresses[i], err = uri.CompleteAddress(name); err != nil {
+			return nil, &records.UsageError{Message: "neorx: the resolver returned a bad address for " + string(a), Cause: err}
 		}
 	}
 	return addresses, nil
@@ -148,31 +152,31 @@ func (d *connector) resolved(ctx context.Context, a pool.Address) ([]pool.Addres
 var errNoAddress = errors.New("the resolver returned no address")
 
 // connect makes a connection to one address.
-func (d *connector) connect(ctx context.Context, a pool.Address, token bolt.AuthToken) (pool.Link, error) {
+func (d *Connector) connect(ctx context.Context, a pool.Address, token bolt.AuthToken) (pool.Link, error) {
 	began := time.Now()
-	nc, err := d.reach(ctx, a)
+	nc, err := d.Reach(ctx, a)
 	if err != nil {
 		return nil, err
 	}
-	if d.loginTimeout > 0 {
+	if d.cfg.LoginTimeout > 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, d.loginTimeout, &connectionTimeout{d.loginTimeout})
+		ctx, cancel = context.WithTimeoutCause(ctx, d.cfg.LoginTimeout, &connectionTimeout{d.cfg.LoginTimeout})
 		defer cancel()
 	}
-	cfg := d.conn
+	cfg := d.cfg.Conn
 	cfg.Address, cfg.Auth = string(a), token
 	conn, err := bolt.NewConn(ctx, nc, cfg)
 	if err != nil {
 		return nil, refusedLate(nc, err)
 	}
-	d.log.LogAttrs(ctx, slog.LevelDebug, "connected", slog.String("address", cfg.Address), slog.String("connection", conn.Server().ConnectionID),
+	d.cfg.Log.LogAttrs(ctx, slog.LevelDebug, "connected", slog.String("address", cfg.Address), slog.String("connection", conn.Server().ConnectionID),
 		slog.String("server", conn.Server().Agent), slog.String("bolt", conn.Version().String()), slog.Duration("took", time.Since(began)))
 	return conn, nil
 }
 
-// reach dials and encrypts within the connection timeout.
-func (d *connector) reach(ctx context.Context, a pool.Address) (net.Conn, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, d.timeout, &connectionTimeout{d.timeout})
+// Reach dials and encrypts within the connection timeout.
+func (d *Connector) Reach(ctx context.Context, a pool.Address) (net.Conn, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, d.cfg.Timeout, &connectionTimeout{d.cfg.Timeout})
 	defer cancel()
 	nc, err := d.dialHost(ctx, a)
 	if errors.Is(err, syscall.ECONNREFUSED) {
@@ -181,10 +185,10 @@ func (d *connector) reach(ctx context.Context, a pool.Address) (net.Conn, error)
 	if err != nil {
 		return nil, &bolt.ConnectivityError{Op: "connect to", Address: string(a), Err: explain(ctx, err)}
 	}
-	if d.tls == nil {
+	if d.cfg.TLS == nil {
 		return nc, nil
 	}
-	return encrypt(ctx, nc, a, d.tls)
+	return encrypt(ctx, nc, a, d.cfg.TLS)
 }
 
 // explain adds why ctx has ended, if it has, to an error of what was done with it.

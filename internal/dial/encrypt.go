@@ -1,4 +1,4 @@
-package neorx
+package dial
 
 import (
 	"context"
@@ -123,16 +123,14 @@ type noClientCertificate struct{ err error }
 
 func (e *noClientCertificate) Error() string { return e.err.Error() }
 
-// show makes of a provider what crypto/tls asks.
-func show(provide certificateProvider) getClientCertificate {
-	return func(request *tls.CertificateRequestInfo) (*tls.Certificate, error) {
-		certificate, err := provide(request.Context())
-		if err == nil {
-			err = checkClientCertificate(&certificate, time.Now())
-		}
-		if err != nil {
-			return nil, &noClientCertificate{err}
-		}
-		return &certificate, nil
+// Show is tls.Config.GetClientCertificate.
+func (p Provider) Show(request *tls.CertificateRequestInfo) (*tls.Certificate, error) {
+	certificate, err := p(request.Context())
+	if err == nil {
+		err = checkClientCertificate(&certificate, time.Now())
 	}
+	if err != nil {
+		return nil, &noClientCertificate{err}
+	}
+	return &certificate, nil
 }

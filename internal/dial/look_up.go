@@ -1,4 +1,4 @@
-package neorx
+package dial
 
 import (
 	"context"
@@ -17,31 +17,20 @@ type Lookup func(ctx context.Context, host string) ([]string, error)
 
 var errNoIP = errors.New("there is no IP address")
 
-// lookupOf is what finds all addresses of an initial router; nil where only the dialer can know what a name means.
-func lookupOf(c *config) Lookup {
-	switch {
-	case c.lookup.given:
-		return c.lookup.value
-	case c.dialer.given:
-		return nil
-	}
-	return net.DefaultResolver.LookupHost
-}
-
 // dialHost dials the host of a at each of its IP addresses until one answers, where they are known or there is a hook that knows them. Otherwise the dialer
 // sees to that. Every dial looks up anew, so that a name may move.
-func (d *connector) dialHost(ctx context.Context, a pool.Address) (net.Conn, error) {
+func (d *Connector) dialHost(ctx context.Context, a pool.Address) (net.Conn, error) {
 	target, one := a.Target()
 	host, port, err := net.SplitHostPort(target)
 	if err != nil || one || isIP(host) {
-		return d.dial(ctx, "tcp", target)
+		return d.cfg.Dialer(ctx, "tcp", target)
 	}
 	ips, err := d.lookUp(ctx, host)
 	switch {
 	case err != nil:
 		return nil, err
 	case ips == nil:
-		return d.dial(ctx, "tcp", target)
+		return d.cfg.Dialer(ctx, "tcp", target)
 	}
 	return d.dialEach(ctx, ips, port)
 }
@@ -52,11 +41,11 @@ func isIP(host string) bool {
 }
 
 // lookUp returns nil if that is left to the dialer.
-func (d *connector) lookUp(ctx context.Context, host string) ([]string, error) {
-	if known := routing.LookedUp(ctx, host); known != nil || d.lookup == nil {
+func (d *Connector) lookUp(ctx context.Context, host string) ([]string, error) {
+	if known := routing.LookedUp(ctx, host); known != nil || d.cfg.Lookup == nil {
 		return known, nil
 	}
-	ips, err := d.lookup(ctx, host)
+	ips, err := d.cfg.Lookup(ctx, host)
 	if err == nil && len(ips) == 0 {
 		err = errNoIP
 	}
@@ -67,7 +56,7 @@ func (d *connector) lookUp(ctx context.Context, host string) ([]string, error) {
 }
 
 // dialEach tries one after the other. Each has its share of the time that is left, so that one which says nothing leaves some for the others.
-func (d *connector) dialEach(ctx context.Context, ips []string, port string) (net.Conn, error) {
+func (d *Connector) dialEach(ctx context.Context, ips []string, port string) (net.Conn, error) {
 	var failures []error
 	for i, ip := range ips {
 		nc, err := d.dialWithin(ctx, net.JoinHostPort(ip, port), len(ips)-i)
@@ -83,11 +72,11 @@ func (d *connector) dialEach(ctx context.Context, ips []string, port string) (ne
 }
 
 // dialWithin dials within a part of the time that is left: a third, say, where share is 3.
-func (d *connector) dialWithin(ctx context.Context, address string, share int) (net.Conn, error) {
+func (d *Connector) dialWithin(ctx context.Context, address string, share int) (net.Conn, error) {
 	if end, limited := ctx.Deadline(); limited && share > 1 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, time.Until(end)/time.Duration(share))
 		defer cancel()
 	}
-	return d.dial(ctx, "tcp", address)
+	return d.cfg.Dialer(ctx, "tcp", address)
 }

@@ -1,4 +1,4 @@
-package neorx
+package dial
 
 import (
 	"crypto/tls"
@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/neorx/neorx/internal/uri"
 )
 
 // TLSError says that a server was reached, but that it speaks no TLS, not in a way that both ends accept, or not with certificates that both ends
@@ -58,7 +60,7 @@ func (e *TLSError) hint() string {
 	)
 	switch {
 	case errors.As(e.Err, &noTLS) && strings.HasPrefix(string(noTLS.RecordHeader[:]), "HTTP"):
-		return "this is an HTTP port; the Bolt port is " + defaultPort + " by default"
+		return "this is an HTTP port; the Bolt port is " + uri.DefaultPort + " by default"
 	case errors.As(e.Err, &noTLS):
 		return "the server does not speak TLS; is it enabled there? Otherwise use a URI without +s or +ssc, and no encryption"
 	case errors.As(e.Err, &unknown):

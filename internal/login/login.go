@@ -1,4 +1,6 @@
-package neorx
+// Package login checks what a server is to be told about who logs in, before anything is sent. It imports bolt, pool and
+// records, and is imported by dial, settings and the driver.
+package login
 
 import (
 	"context"
@@ -7,35 +9,46 @@ import (
 
 	"github.com/neorx/neorx/bolt"
 	"github.com/neorx/neorx/pool"
+	"github.com/neorx/neorx/records"
 )
 
-// fixed is a source of one token, made by the function with that name.
-func fixed(name string, token AuthToken) TokenSource {
-	if err := checkToken(name, token); err != nil {
-		return &unusable{err}
+// Fixed is a source of one token, made by the function with that name.
+func Fixed(name string, token bolt.AuthToken) pool.TokenSource {
+	if err := Check(name, token); err != nil {
+		return &Unusable{err}
 	}
 	return pool.Static(token)
 }
 
-// unusable stands for credentials that no server can be told. Open refuses it, and so does whatever is told later who logs in.
-type unusable struct{ why error }
+// Unusable stands for credentials that no server can be told. Open refuses it, and so does whatever is told later who logs in.
+type Unusable struct{ Why error }
 
-func (u *unusable) Token(context.Context) (AuthToken, error) { return AuthToken{}, u.refusal() }
-func (u *unusable) Rejected(AuthToken, error) bool           { return false }
-func (u *unusable) String() string                           { return u.why.Error() }
-
-func (u *unusable) refusal() error { return &UsageError{Message: "neorx: cannot log in", Cause: u.why} }
-
-// noProvider is what stands for a source without a provider.
-func noProvider(name string) TokenSource {
-	return &unusable{fmt.Errorf("%s(nil): the provider is nil", name)}
+// Token returns the refusal.
+func (u *Unusable) Token(context.Context) (bolt.AuthToken, error) {
+	return bolt.AuthToken{}, u.Refusal()
 }
 
-// checkToken tells what keeps a token from being sent as it was meant. source is what it comes from. No text of a token is repeated, since there are secrets
+// Rejected returns false: there is nothing better to come.
+func (u *Unusable) Rejected(bolt.AuthToken, error) bool { return false }
+
+// String says what is wrong with it.
+func (u *Unusable) String() string { return u.Why.Error() }
+
+// Refusal is the error of work that would log in with it.
+func (u *Unusable) Refusal() error {
+	return &records.UsageError{Message: "neorx: cannot log in", Cause: u.Why}
+}
+
+// NoProvider is what stands for a source without a provider.
+func NoProvider(name string) pool.TokenSource {
+	return &Unusable{fmt.Errorf("%s(nil): the provider is nil", name)}
+}
+
+// Check tells what keeps a token from being sent as it was meant. source is what it comes from. No text of a token is repeated, since there are secrets
 // in it.
-func checkToken(source string, t AuthToken) error {
+func Check(source string, t bolt.AuthToken) error {
 	if t.Scheme == "" && (t.Principal != "" || t.Credentials != "" || t.Realm != "" || len(t.Parameters) > 0) {
-		return noScheme(source)
+		return NoScheme(source)
 	}
 	for _, part := range []struct{ name, text string }{
 		{"scheme", t.Scheme}, {"user (principal)", t.Principal}, {"password, token or ticket (credentials)", t.Credentials}, {"realm", t.Realm},
@@ -54,6 +67,7 @@ func checkToken(source string, t AuthToken) error {
 	return nil
 }
 
-func noScheme(source string) error {
+// NoScheme is the error of credentials from source that name no authentication provider.
+func NoScheme(source string) error {
 	return fmt.Errorf("%s: the scheme is missing: it names the server's authentication provider; NoAuth() is for servers without any", source)
 }

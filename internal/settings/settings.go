@@ -1,10 +1,15 @@
-package neorx
+// Package settings is what a program says about its driver: the URI, the credentials and the options, checked all together before
+// anything is opened. It does no I/O but reading the certificate files that options name.
+//
+// It imports dial, uri, login, routing, pool, records and bolt, and is imported by the driver alone.
+package settings
 
 import (
 	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"slices"
 	"strings"
 	"time"
@@ -12,159 +17,222 @@ import (
 	"unicode/utf8"
 
 	"github.com/neorx/neorx/bolt"
+	"github.com/neorx/neorx/internal/dial"
+	"github.com/neorx/neorx/internal/login"
+	"github.com/neorx/neorx/internal/uri"
 	"github.com/neorx/neorx/pool"
+	"github.com/neorx/neorx/records"
+	"github.com/neorx/neorx/routing"
 )
 
-// config is what the arguments of Open say. It does not change once newConfig has returned it.
-type config struct {
-	target target
-	auth   TokenSource
+// Config is what the arguments of Open say. It does not change once New has returned it.
+type Config struct {
+	Target uri.Target
+	Auth   pool.TokenSource
 
-	pool               pool.Config
-	acquisitionTimeout setting[time.Duration]
-	connectionTimeout  setting[time.Duration]
-	retryTime          time.Duration
-	fetchSize          setting[int64]
-	maxMessageBytes    setting[int]
+	Pool               pool.Config
+	AcquisitionTimeout Setting[time.Duration]
+	ConnectionTimeout  Setting[time.Duration]
+	RetryTime          time.Duration
+	FetchSize          Setting[int64]
+	MaxMessageBytes    Setting[int]
 
-	noTelemetry, noAutoCommitRetry bool
+	NoTelemetry, NoAutoCommitRetry bool
 
-	userAgent     setting[string]
-	notifications NotificationFilter
-	versions      []bolt.Version
+	UserAgent     Setting[string]
+	Notifications bolt.NotificationFilter
+	Versions      []bolt.Version
 
-	resolver  setting[Resolver]
-	lookup    setting[Lookup]
-	choice    setting[ServerChoice]
-	dialer    setting[Dialer]
-	keepAlive setting[time.Duration]
+	Resolver  Setting[dial.Resolver]
+	Lookup    Setting[dial.Lookup]
+	Choice    Setting[ServerChoice]
+	Dialer    Setting[dial.Dialer]
+	KeepAlive Setting[time.Duration]
 
-	encrypted setting[bool]
-	trust     setting[Trust]
-	tlsBase   *tls.Config
-	// clientCertificate is what servers are shown that ask for one.
-	clientCertificate ClientCertificate
-	tls               *tls.Config // made of the four; nil where encryption is off
+	Encrypted Setting[bool]
+	Trust     Setting[Trust]
+	TLSBase   *tls.Config
+	// ClientCertificate is what servers are shown that ask for one.
+	ClientCertificate dial.ClientCertificate
+	TLS               *tls.Config // made of the four; nil where encryption is off
 
-	log *slog.Logger
+	Log *slog.Logger
 
 	problems []error
 }
+
+// ServerChoice picks one of the servers that would do, by its index.
+type ServerChoice func(q routing.Request, servers []routing.Server) int
+
+// Setting is the value of an option, and whether the option was given.
+type Setting[T any] struct {
+	Value T
+	Given bool
+}
+
+// Given is a setting that an option has given.
+func Given[T any](v T) Setting[T] { return Setting[T]{v, true} }
+
+// minMessageBytes is what any message may have that is no record: an error with its causes, a plan.
+const minMessageBytes = 64 << 10
+
+// maxMessageBytes is what the bookkeeping of rows is made for.
+const maxMessageBytes = 2 << 30
 
 const (
 	defaultConnectionTimeout = 30 * time.Second
 	defaultRetryTime         = 30 * time.Second
 )
 
-// newConfig applies the options to the defaults and checks the result, URI included. Its error has every problem there is.
-func newConfig(uri string, auth TokenSource, opts []Option) (*config, error) {
-	c := &config{auth: auth, pool: pool.Defaults(), retryTime: defaultRetryTime, log: slog.Default()}
+// New applies the options to the defaults and checks the result, URI included. Its error, a *records.UsageError, has every problem
+// there is.
+func New[O ~func(*Config)](target string, auth pool.TokenSource, opts []O) (*Config, error) {
+	c := &Config{Auth: auth, Pool: pool.Defaults(), RetryTime: defaultRetryTime, Log: slog.Default()}
 	for _, o := range opts {
 		if o == nil {
-			c.problem("an option is nil")
+			c.Problem("an option is nil")
 			continue
 		}
 		o(c)
 	}
-	c.target = parseURI(uri, c.problem)
+	c.Target = uri.Parse(target, c.Problem)
 	c.checkArguments()
 	c.checkLimits()
 	c.checkHooks()
 	c.settleTimeouts()
 	c.settleTLS()
 	if c.problems != nil {
-		return nil, &UsageError{Message: "neorx: cannot open a driver", Cause: errors.Join(c.problems...)}
+		return nil, &records.UsageError{Message: "neorx: cannot open a driver", Cause: errors.Join(c.problems...)}
 	}
 	return c, nil
 }
 
-func (c *config) problem(format string, args ...any) {
+// Problem notes what is wrong with an argument.
+func (c *Config) Problem(format string, args ...any) {
 	c.problems = append(c.problems, fmt.Errorf(format, args...))
 }
 
-func (c *config) checkArguments() {
-	if c.auth == nil {
-		c.problem("the credentials are nil: NoAuth() says that there are none")
+func (c *Config) checkArguments() {
+	if c.Auth == nil {
+		c.Problem("the credentials are nil: NoAuth() says that there are none")
 	}
-	if u, is := c.auth.(*unusable); is {
-		c.problem("%w", u.why)
+	if u, is := c.Auth.(*login.Unusable); is {
+		c.Problem("%w", u.Why)
 	}
-	if c.log == nil {
-		c.problem("WithLogger(nil): slog.New(slog.DiscardHandler) keeps the driver quiet")
+	if c.Log == nil {
+		c.Problem("WithLogger(nil): slog.New(slog.DiscardHandler) keeps the driver quiet")
 	}
-	if c.userAgent.given && c.userAgent.value == "" {
-		c.problem(`WithUserAgent(""): it must have a name, such as my-app/1.0`)
+	if c.UserAgent.Given && c.UserAgent.Value == "" {
+		c.Problem(`WithUserAgent(""): it must have a name, such as my-app/1.0`)
 	}
-	if name := c.userAgent.value; !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl) {
-		c.problem("WithUserAgent(%q): it must be UTF-8 text without control characters, such as my-app/1.0", name)
+	if name := c.UserAgent.Value; !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl) {
+		c.Problem("WithUserAgent(%q): it must be UTF-8 text without control characters, such as my-app/1.0", name)
 	}
-	if i := slices.IndexFunc(c.notifications.Disabled, func(s string) bool { return !utf8.ValidString(s) }); i >= 0 {
-		c.problem("WithNotificationFilter: what it disables is not valid UTF-8: %q", c.notifications.Disabled[i])
+	if i := slices.IndexFunc(c.Notifications.Disabled, func(s string) bool { return !utf8.ValidString(s) }); i >= 0 {
+		c.Problem("WithNotificationFilter: what it disables is not valid UTF-8: %q", c.Notifications.Disabled[i])
 	}
 	severities := []string{"", "OFF", "WARNING", "INFORMATION"}
-	if s := c.notifications.MinimumSeverity; !slices.Contains(severities, s) {
-		c.problem("WithNotificationFilter: the minimum severity is %q: it must be OFF, WARNING or INFORMATION", s)
+	if s := c.Notifications.MinimumSeverity; !slices.Contains(severities, s) {
+		c.Problem("WithNotificationFilter: the minimum severity is %q: it must be OFF, WARNING or INFORMATION", s)
 	}
 }
 
-func (c *config) checkLimits() {
-	if c.pool.MaxSize < 1 {
-		c.problem("WithMaxConnectionPoolSize(%d): it must be at least 1", c.pool.MaxSize)
+func (c *Config) checkLimits() {
+	if c.Pool.MaxSize < 1 {
+		c.Problem("WithMaxConnectionPoolSize(%d): it must be at least 1", c.Pool.MaxSize)
 	}
-	if c.pool.ResetGrace <= 0 {
-		c.problem("WithResetGrace(%v): it must be positive", c.pool.ResetGrace)
+	if c.Pool.ResetGrace <= 0 {
+		c.Problem("WithResetGrace(%v): it must be positive", c.Pool.ResetGrace)
 	}
-	if c.retryTime < 0 {
-		c.problem("WithMaxTransactionRetryTime(%v): it must not be negative; 0 means no retry", c.retryTime)
+	if c.RetryTime < 0 {
+		c.Problem("WithMaxTransactionRetryTime(%v): it must not be negative; 0 means no retry", c.RetryTime)
 	}
-	if n := c.fetchSize; n.given && n.value < 1 && n.value != bolt.All {
-		c.problem("WithFetchSize(%d): it must be positive, or -1 for everything at once", n.value)
+	if n := c.FetchSize; n.Given && n.Value < 1 && n.Value != bolt.All {
+		c.Problem("WithFetchSize(%d): it must be positive, or -1 for everything at once", n.Value)
 	}
-	if n := c.maxMessageBytes; n.given && (n.value < leastMessageBytes || int64(n.value) >= mostMessageBytes) {
-		c.problem("WithMaxMessageBytes(%d): it must be at least %d, and less than %d", n.value, leastMessageBytes, int64(mostMessageBytes))
+	if n := c.MaxMessageBytes; n.Given && (n.Value < minMessageBytes || int64(n.Value) >= maxMessageBytes) {
+		c.Problem("WithMaxMessageBytes(%d): it must be at least %d, and less than %d", n.Value, minMessageBytes, int64(maxMessageBytes))
 	}
 }
 
-func (c *config) checkHooks() {
-	if c.resolver.given && c.resolver.value == nil {
-		c.problem("WithResolver(nil): leave it out for none")
+func (c *Config) checkHooks() {
+	if c.Resolver.Given && c.Resolver.Value == nil {
+		c.Problem("WithResolver(nil): leave it out for none")
 	}
-	if c.lookup.given && c.lookup.value == nil {
-		c.problem("WithLookup(nil): leave it out for the system's")
+	if c.Lookup.Given && c.Lookup.Value == nil {
+		c.Problem("WithLookup(nil): leave it out for the system's")
 	}
-	if c.choice.given && c.choice.value == nil {
-		c.problem("WithServerChoice(nil): leave it out for the server with the least load")
+	if c.Choice.Given && c.Choice.Value == nil {
+		c.Problem("WithServerChoice(nil): leave it out for the server with the least load")
 	}
-	if c.dialer.given && c.dialer.value == nil {
-		c.problem("WithDialer(nil): leave it out for TCP")
+	if c.Dialer.Given && c.Dialer.Value == nil {
+		c.Problem("WithDialer(nil): leave it out for TCP")
 	}
-	if c.dialer.given && c.keepAlive.given {
-		c.problem("WithKeepAlive has no effect with WithDialer: let the dialer see to it")
+	if c.Dialer.Given && c.KeepAlive.Given {
+		c.Problem("WithKeepAlive has no effect with WithDialer: let the dialer see to it")
 	}
 }
 
 // settleTimeouts makes the two timeouts fit each other: connecting is a part of acquiring, so the one that was given pulls the other
 // one's default along. An acquisition timeout of 0 does not limit connecting, and a negative one nothing.
-func (c *config) settleTimeouts() {
-	connection, acquisition := &c.connectionTimeout, &c.acquisitionTimeout
-	if connection.given && connection.value <= 0 {
-		c.problem("WithConnectionTimeout(%v): it must be positive", connection.value)
+func (c *Config) settleTimeouts() {
+	connection, acquisition := &c.ConnectionTimeout, &c.AcquisitionTimeout
+	if connection.Given && connection.Value <= 0 {
+		c.Problem("WithConnectionTimeout(%v): it must be positive", connection.Value)
 	}
-	limited := !acquisition.given || acquisition.value > 0
+	limited := !acquisition.Given || acquisition.Value > 0
 	switch {
-	case connection.given && acquisition.given:
-		if limited && acquisition.value < connection.value {
-			c.problem("WithConnectionAcquisitionTimeout(%v) is below WithConnectionTimeout(%v), which is a part of it", acquisition.value, connection.value)
+	case connection.Given && acquisition.Given:
+		if limited && acquisition.Value < connection.Value {
+			c.Problem("WithConnectionAcquisitionTimeout(%v) is below WithConnectionTimeout(%v), which is a part of it", acquisition.Value, connection.Value)
 		}
-	case acquisition.given:
-		connection.value = defaultConnectionTimeout
+	case acquisition.Given:
+		connection.Value = defaultConnectionTimeout
 		if limited {
-			connection.value = min(connection.value, acquisition.value)
+			connection.Value = min(connection.Value, acquisition.Value)
 		}
-	case connection.given:
-		acquisition.value = max(c.pool.AcquisitionTimeout, connection.value)
+	case connection.Given:
+		acquisition.Value = max(c.Pool.AcquisitionTimeout, connection.Value)
 	default:
-		connection.value, acquisition.value = defaultConnectionTimeout, c.pool.AcquisitionTimeout
+		connection.Value, acquisition.Value = defaultConnectionTimeout, c.Pool.AcquisitionTimeout
 	}
-	c.pool.AcquisitionTimeout = acquisition.value
+	c.Pool.AcquisitionTimeout = acquisition.Value
+}
+
+// LimitVersions is called by the option that internal/boltversion makes.
+func (c *Config) LimitVersions(versions ...bolt.Version) { c.Versions = versions }
+
+// Dial is how connections are made.
+func (c *Config) Dial() dial.Config {
+	d := dial.Config{
+		Dialer: c.dialer(), Lookup: c.Lookup.Value, Resolver: c.Resolver.Value, Seed: c.Target.Address(), Routed: c.Target.Routed,
+		Timeout: c.ConnectionTimeout.Value, TLS: c.TLS, Log: c.Log,
+		Conn: bolt.Config{
+			WriteTimeout: c.ConnectionTimeout.Value,
+			UserAgent:    c.UserAgent.Value, Routing: c.Target.Routing(), Notifications: c.Notifications, Versions: c.Versions, Logger: c.Log,
+			MaxMessageBytes: c.MaxMessageBytes.Value,
+		},
+	}
+	if c.Pool.AcquisitionTimeout <= 0 || d.Routed { // a server that accepts a connection and then says nothing must not use up the time for another
+		d.LoginTimeout = d.Timeout
+	}
+	return d
+}
+
+func (c *Config) dialer() dial.Dialer {
+	if c.Dialer.Given {
+		return c.Dialer.Value
+	}
+	return (&net.Dialer{KeepAlive: c.KeepAlive.Value}).DialContext
+}
+
+// RouterLookup is what finds all addresses of an initial router; nil where only the dialer can know what a name means.
+func (c *Config) RouterLookup() dial.Lookup {
+	switch {
+	case c.Lookup.Given:
+		return c.Lookup.Value
+	case c.Dialer.Given:
+		return nil
+	}
+	return net.DefaultResolver.LookupHost
 }

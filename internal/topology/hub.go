@@ -1,4 +1,8 @@
-package neorx
+// Package topology hands the events of routing to those who observe them. It imports routing and rx, and is imported by the driver alone.
+//
+// One mutex guards the observers. It is held while events go into their channels, which have room or are closed, and never over a call
+// to a user.
+package topology
 
 import (
 	"context"
@@ -7,38 +11,56 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/neorx/neorx/routing"
 	"github.com/neorx/neorx/rx"
 )
 
-// topologyBuffer is how many events an observer may be behind.
-const topologyBuffer = 256
+// buffer is how many events an observer may be behind.
+const buffer = 256
 
-// TopologyOverflowError ends the stream of an observer of [Driver.Topology] who has fallen too far behind: nothing was left out before it, and everything since
-// is missing. [Driver.RoutingTable] tells how things stand.
-type TopologyOverflowError struct {
+// OverflowError ends the stream of an observer who has fallen too far behind: nothing was left out before it, and everything since
+// is missing. Driver.RoutingTable tells how things stand.
+type OverflowError struct {
 	// Behind is how many events were waiting for the observer.
 	Behind int
 }
 
 // Error says what has happened, and what to do.
-func (e *TopologyOverflowError) Error() string {
+func (e *OverflowError) Error() string {
 	return fmt.Sprintf("neorx: the observer of the topology is %d events behind: observe anew, and do what takes long elsewhere", e.Behind)
 }
 
-// Topology streams what the driver knows about the servers, and finds out: each run begins with a TableChanged for every routing table that is known, in the order
-// of the databases, and goes on with what happens then: tables that change, servers that are dropped, home databases, failures to get a table. Of what happens at
-// its very start it may tell twice, and leaves nothing out. It ends when the driver is closed. With a bolt URI there are no events.
-//
-// The driver never waits for an observer. One that falls 256 events behind gets those, and then a *[TopologyOverflowError].
-func (d *Driver) Topology() rx.Stream[TopologyEvent] {
-	return rx.New(func(ctx context.Context, _ rx.Demand, emit func(TopologyEvent) error) error {
-		o, open := d.topology.subscribe()
+// Hub hands events to those who observe them.
+type Hub struct {
+	log *slog.Logger
+
+	mu        sync.Mutex // guards what follows
+	closed    bool
+	observers map[*observer]struct{}
+}
+
+// observer gets its events by a channel, which is closed behind the last.
+type observer struct {
+	events chan routing.Event
+	err    error // why there are no more; set before events is closed
+}
+
+// New returns a hub without observers.
+func New(log *slog.Logger) *Hub {
+	return &Hub{log: log, observers: map[*observer]struct{}{}}
+}
+
+// Stream is Driver.Topology: each run begins with a TableChanged for every table that known returns, and goes on with the events until
+// the hub is closed.
+func (t *Hub) Stream(known func() []routing.Table) rx.Stream[routing.Event] {
+	return rx.New(func(ctx context.Context, _ rx.Demand, emit func(routing.Event) error) error {
+		o, open := t.subscribe()
 		if !open {
 			return nil
 		}
-		defer d.topology.leave(o)
-		for _, table := range d.router.Tables() {
-			if err := emit(TopologyEvent{Kind: TableChanged, Database: table.Database, Table: table}); err != nil {
+		defer t.leave(o)
+		for _, table := range known() {
+			if err := emit(routing.Event{Kind: routing.TableChanged, Database: table.Database, Table: table}); err != nil {
 				return err
 			}
 		}
@@ -58,52 +80,33 @@ func (d *Driver) Topology() rx.Stream[TopologyEvent] {
 	})
 }
 
-// topology hands events to those who observe them.
-type topology struct {
-	log *slog.Logger
-
-	mu        sync.Mutex // guards what follows
-	closed    bool
-	observers map[*observer]struct{}
-}
-
-// observer gets its events by a channel, which is closed behind the last.
-type observer struct {
-	events chan TopologyEvent
-	err    error // why there are no more; set before events is closed
-}
-
-func newTopology(log *slog.Logger) *topology {
-	return &topology{log: log, observers: map[*observer]struct{}{}}
-}
-
 // subscribe is false once there is nothing more to come.
-func (t *topology) subscribe() (o *observer, open bool) {
+func (t *Hub) subscribe() (o *observer, open bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.closed {
 		return nil, false
 	}
-	o = &observer{events: make(chan TopologyEvent, topologyBuffer)}
+	o = &observer{events: make(chan routing.Event, buffer)}
 	t.observers[o] = struct{}{}
 	return o, true
 }
 
-// over tells whether the driver is closed.
-func (t *topology) over() bool {
+// Over tells whether the driver is closed.
+func (t *Hub) Over() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.closed
 }
 
-func (t *topology) leave(o *observer) {
+func (t *Hub) leave(o *observer) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	delete(t.observers, o)
 }
 
-// publish is routing.Config.Observe. Each observer gets a table of its own.
-func (t *topology) publish(event TopologyEvent) {
+// Publish is routing.Config.Observe. Each observer gets a table of its own.
+func (t *Hub) Publish(event routing.Event) {
 	t.report(event)
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -112,24 +115,25 @@ func (t *topology) publish(event TopologyEvent) {
 		select {
 		case o.events <- event:
 		default:
-			t.end(o, &TopologyOverflowError{Behind: len(o.events)})
+			t.end(o, &OverflowError{Behind: len(o.events)})
 		}
 	}
 }
 
-func copied(t RoutingTable) RoutingTable {
+func copied(t routing.Table) routing.Table {
 	t.Routers, t.Readers, t.Writers = slices.Clone(t.Routers), slices.Clone(t.Readers), slices.Clone(t.Writers)
 	return t
 }
 
 // end is called with t.mu held.
-func (t *topology) end(o *observer, err error) {
+func (t *Hub) end(o *observer, err error) {
 	delete(t.observers, o)
 	o.err = err
 	close(o.events)
 }
 
-func (t *topology) close() {
+// Close ends the events of all observers, behind those that are there.
+func (t *Hub) Close() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.closed = true
@@ -140,9 +144,9 @@ func (t *topology) close() {
 
 // report logs an event. That a server is not used any more is a warning, since work that goes on elsewhere does not tell; all other failures are told to
 // whoever waits.
-func (t *topology) report(e TopologyEvent) {
+func (t *Hub) report(e routing.Event) {
 	level, attrs := slog.LevelDebug, make([]slog.Attr, 0, 5)
-	if e.Kind == MemberDropped {
+	if e.Kind == routing.MemberDropped {
 		level = slog.LevelWarn
 	}
 	if e.Err != nil {
@@ -153,7 +157,7 @@ func (t *topology) report(e TopologyEvent) {
 			attrs = append(attrs, attr)
 		}
 	}
-	if e.Kind == TableChanged {
+	if e.Kind == routing.TableChanged {
 		attrs = append(attrs, slog.Any("routers", e.Table.Routers), slog.Any("readers", e.Table.Readers), slog.Any("writers", e.Table.Writers))
 	}
 	t.log.LogAttrs(context.Background(), level, e.Kind.String(), attrs...)

@@ -1,4 +1,4 @@
-package neorx
+package uri
 
 import (
 	"fmt"

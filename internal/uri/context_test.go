@@ -1,4 +1,4 @@
-package neorx
+package uri
 
 import (
 	"fmt"
@@ -34,7 +34,7 @@ func FuzzRoutingContext(f *testing.F) {
 		for key, value := range context {
 			assert.Equal(t, value, again[key])
 		}
-		arrives(t, target{scheme: schemes["neo4j"], host: "db", port: "7687", context: context}.routing())
+		arrives(t, Target{Scheme: schemes["neo4j"], Host: "db", Port: "7687", Context: context}.Routing())
 	})
 }
 

@@ -1,4 +1,6 @@
-package neorx
+// Package uri reads connection URIs, such as neo4j://db.example.com:7687?policy=europe, and the addresses that a resolver
+// returns. It does no I/O. It imports pool for its Address, and is imported by dial, settings and the driver.
+package uri
 
 import (
 	"fmt"
@@ -12,75 +14,77 @@ import (
 	"github.com/neorx/neorx/pool"
 )
 
-const defaultPort = "7687"
+// DefaultPort is the port of a URI or an address without one.
+const DefaultPort = "7687"
 
 // schemes is what a connection URI can start with.
-var schemes = map[string]scheme{
+var schemes = map[string]Scheme{
 	"bolt":      {},
-	"bolt+s":    {encrypted: true},
-	"bolt+ssc":  {encrypted: true, unchecked: true},
-	"neo4j":     {routed: true},
-	"neo4j+s":   {routed: true, encrypted: true},
-	"neo4j+ssc": {routed: true, encrypted: true, unchecked: true},
+	"bolt+s":    {Encrypted: true},
+	"bolt+ssc":  {Encrypted: true, Unchecked: true},
+	"neo4j":     {Routed: true},
+	"neo4j+s":   {Routed: true, Encrypted: true},
+	"neo4j+ssc": {Routed: true, Encrypted: true, Unchecked: true},
 }
 
-// scheme is what the scheme of a URI says about connections.
-type scheme struct {
-	routed    bool
-	encrypted bool // whatever options say
-	unchecked bool // the certificate is not checked
+// Scheme is what the scheme of a URI says about connections.
+type Scheme struct {
+	Routed    bool
+	Encrypted bool // whatever options say
+	Unchecked bool // the certificate is not checked
 }
 
-// target is what a connection URI says.
-type target struct {
-	name string // of the scheme, in lower case
-	scheme
-	host, port string
-	context    map[string]string // for routing, without the address
+// Target is what a connection URI says.
+type Target struct {
+	Name string // of the scheme, in lower case
+	Scheme
+	Host, Port string
+	Context    map[string]string // for routing, without the address
 }
 
 // String is the URI in its normal form. It has no secrets, since what may contain one is refused.
-func (t target) String() string {
-	host := strings.Replace(t.host, "%", "%25", 1) // an IPv6 zone, written as RFC 6874 wants it
-	uri := t.name + "://" + net.JoinHostPort(host, t.port)
-	if len(t.context) > 0 {
-		uri += "?" + encodedContext(t.context)
+func (t Target) String() string {
+	host := strings.Replace(t.Host, "%", "%25", 1) // an IPv6 zone, written as RFC 6874 wants it
+	uri := t.Name + "://" + net.JoinHostPort(host, t.Port)
+	if len(t.Context) > 0 {
+		uri += "?" + encodedContext(t.Context)
 	}
 	return uri
 }
 
-func (t target) address() pool.Address { return pool.Address(net.JoinHostPort(t.host, t.port)) }
+// Address is where the URI leads, as host:port.
+func (t Target) Address() pool.Address { return pool.Address(net.JoinHostPort(t.Host, t.Port)) }
 
-// routing is the routing context that servers are told; nil where they shall not route.
-func (t target) routing() map[string]string {
-	if !t.routed {
+// Routing is the routing context that servers are told; nil where they shall not route.
+func (t Target) Routing() map[string]string {
+	if !t.Routed {
 		return nil
 	}
-	all := map[string]string{addressKey: string(t.address())}
-	maps.Copy(all, t.context)
+	all := map[string]string{addressKey: string(t.Address())}
+	maps.Copy(all, t.Context)
 	return all
 }
 
-// parseURI reads a connection URI. Everything that is wrong with it goes to problem. That does not repeat what the URI says, since a password with
+// Parse reads a connection URI. Everything that is wrong with it goes to problem. That does not repeat what the URI says, since a password with
 // a slash or a colon in it can get anywhere.
-func parseURI(uri string, problem func(format string, args ...any)) target {
+func Parse(uri string, problem func(format string, args ...any)) Target {
 	name, rest, found := strings.Cut(uri, "://")
 	if !found {
-		problem("the URI has no scheme: write neo4j://host:%s", defaultPort)
-		return target{}
+		problem("the URI has no scheme: write neo4j://host:%s", DefaultPort)
+		return Target{}
 	}
 	rest, _, fragment := strings.Cut(rest, "#")
 	rest, query, hasQuery := strings.Cut(rest, "?")
 	authority, path, _ := strings.Cut(rest, "/")
 
 	t := parseScheme(name, problem)
-	t.host, t.port = parseAuthority(authority, problem)
+	t.Host, t.Port = parseAuthority(authority, problem)
 	if path != "" {
 		problem("the URI has a path, which means nothing: a database is chosen by the option Database of sessions and queries")
 	}
 	switch {
-	case t.routed:
-		t.context = parseContext(query, problem)
+	case t.Routed:
+		t.Context = parseContext(query, problem)
 	case hasQuery:
 		problem("the URI has a query part: a routing context is for neo4j URIs, bolt goes to one server")
 	}
@@ -90,17 +94,23 @@ func parseURI(uri string, problem func(format string, args ...any)) target {
 	return t
 }
 
-func parseScheme(name string, problem func(string, ...any)) target {
+// Known reports whether a URI can start with this scheme.
+func Known(scheme string) bool {
+	_, known := schemes[scheme]
+	return known
+}
+
+func parseScheme(name string, problem func(string, ...any)) Target {
 	name = strings.ToLower(name)
 	s, known := schemes[name]
 	switch {
 	case known:
 	case name == "http" || name == "https":
-		problem("the scheme %s is that of the server's HTTP interface: write neo4j://host:%s", name, defaultPort)
+		problem("the scheme %s is that of the server's HTTP interface: write neo4j://host:%s", name, DefaultPort)
 	default:
 		problem("the scheme of the URI is not known: use neo4j, neo4j+s or neo4j+ssc, or bolt, bolt+s or bolt+ssc for one server")
 	}
-	return target{name: name, scheme: s}
+	return Target{Name: name, Scheme: s}
 }
 
 // parseAuthority reads host:port.
@@ -115,7 +125,7 @@ func parseAuthority(authority string, problem func(string, ...any)) (host, port 
 		host, port = splitName(authority, problem)
 	}
 	if port == "" {
-		return host, defaultPort
+		return host, DefaultPort
 	}
 	number, err := strconv.ParseUint(port, 10, 16)
 	if err != nil || number == 0 {
@@ -128,7 +138,7 @@ func parseAuthority(authority string, problem func(string, ...any)) (host, port 
 func splitBrackets(authority string, problem func(string, ...any)) (host, port string) {
 	host, rest, closed := strings.Cut(authority[1:], "]")
 	if !closed {
-		problem("the host of the URI has no closing bracket: write [::1]:%s", defaultPort)
+		problem("the host of the URI has no closing bracket: write [::1]:%s", DefaultPort)
 		return host, ""
 	}
 	host = strings.Replace(host, "%25", "%", 1) // before the zone, as RFC 6874 wants it
@@ -154,13 +164,13 @@ func splitName(authority string, problem func(string, ...any)) (host, port strin
 	host, port, colon := strings.Cut(authority, ":")
 	switch {
 	case strings.Contains(port, ":"):
-		problem("the host of the URI has more than one colon: write an IPv6 address in brackets, such as [::1]:%s", defaultPort)
+		problem("the host of the URI has more than one colon: write an IPv6 address in brackets, such as [::1]:%s", DefaultPort)
 		return host, ""
 	case colon && port == "":
-		problem("the URI has a colon but no port: leave it out for port %s", defaultPort)
+		problem("the URI has a colon but no port: leave it out for port %s", DefaultPort)
 	}
 	if host == "" {
-		problem("the URI has no host: write neo4j://host:%s", defaultPort)
+		problem("the URI has no host: write neo4j://host:%s", DefaultPort)
 	}
 	if !utf8.ValidString(host) {
 		problem("the host of the URI has text that is not UTF-8")
@@ -177,12 +187,12 @@ func foreignToHosts(r rune) bool {
 	return r <= ' ' || r == 0x7f || strings.ContainsRune("\"%<>[]\\^`{|}", r)
 }
 
-// completeAddress checks an address that a resolver returns: host:port, or a host alone for the default port.
-func completeAddress(a string) (pool.Address, error) {
+// CompleteAddress checks an address that a resolver returns: host:port, or a host alone for the default port.
+func CompleteAddress(a string) (pool.Address, error) {
 	var problems []string
 	host, port := parseAuthority(a, func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) })
 	if len(problems) > 0 {
 		return "", fmt.Errorf("%q is not host:port", a)
 	}
-	return target{host: host, port: port}.address(), nil
+	return Target{Host: host, Port: port}.Address(), nil
 }

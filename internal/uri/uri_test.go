@@ -1,4 +1,4 @@
-package neorx
+package uri
 
 import (
 	"fmt"
@@ -13,10 +13,10 @@ import (
 	"github.com/neorx/neorx/pool"
 )
 
-// parse returns what parseURI makes of a URI, and the problems it has.
-func parse(uri string) (target, []string) {
+// parse returns what Parse makes of a URI, and the problems it has.
+func parse(uri string) (Target, []string) {
 	var problems []string
-	t := parseURI(uri, func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) })
+	t := Parse(uri, func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) })
 	return t, problems
 }
 
@@ -24,42 +24,42 @@ func TestURI(t *testing.T) {
 	cases := map[string]struct {
 		uri, normal string
 		address     pool.Address
-		scheme      scheme
+		scheme      Scheme
 	}{
-		"bolt":                  {"bolt://db:7687", "bolt://db:7687", "db:7687", scheme{}},
-		"bolt+s":                {"bolt+s://db:7687", "bolt+s://db:7687", "db:7687", scheme{encrypted: true}},
-		"bolt+ssc":              {"bolt+ssc://db:7687", "bolt+ssc://db:7687", "db:7687", scheme{encrypted: true, unchecked: true}},
-		"neo4j":                 {"neo4j://db:7687", "neo4j://db:7687", "db:7687", scheme{routed: true}},
-		"neo4j+s":               {"neo4j+s://db:7687", "neo4j+s://db:7687", "db:7687", scheme{routed: true, encrypted: true}},
-		"neo4j+ssc":             {"neo4j+ssc://db:7687", "neo4j+ssc://db:7687", "db:7687", scheme{routed: true, encrypted: true, unchecked: true}},
-		"a scheme in any case":  {"BOLT+S://db", "bolt+s://db:7687", "db:7687", scheme{encrypted: true}},
-		"the default port":      {"bolt://db", "bolt://db:7687", "db:7687", scheme{}},
-		"another port":          {"bolt://db:1", "bolt://db:1", "db:1", scheme{}},
-		"the highest port":      {"bolt://db:65535", "bolt://db:65535", "db:65535", scheme{}},
-		"a closing slash":       {"bolt://db/", "bolt://db:7687", "db:7687", scheme{}},
-		"IPv4":                  {"bolt://127.0.0.1:7688", "bolt://127.0.0.1:7688", "127.0.0.1:7688", scheme{}},
-		"IPv6":                  {"bolt://[::1]", "bolt://[::1]:7687", "[::1]:7687", scheme{}},
-		"IPv6 with a port":      {"bolt://[2001:db8::7]:7688", "bolt://[2001:db8::7]:7688", "[2001:db8::7]:7688", scheme{}},
-		"IPv6 with a zone":      {"bolt://[fe80::1%25eth0]:7688", "bolt://[fe80::1%25eth0]:7688", "[fe80::1%eth0]:7688", scheme{}},
-		"a name with a dot":     {"bolt://db.example.com.", "bolt://db.example.com.:7687", "db.example.com.:7687", scheme{}},
-		"a name not in ASCII":   {"bolt://bücher.example", "bolt://bücher.example:7687", "bücher.example:7687", scheme{}},
-		"a routing context":     {"neo4j://db?policy=europe", "neo4j://db:7687?policy=europe", "db:7687", scheme{routed: true}},
-		"one with mail in it":   {"neo4j://db?who=a@b", "neo4j://db:7687?who=a%40b", "db:7687", scheme{routed: true}},
-		"a name with _ and -":   {"bolt://my_db-1", "bolt://my_db-1:7687", "my_db-1:7687", scheme{}},
-		"a port with a zero":    {"bolt://db:07688", "bolt://db:7688", "db:7688", scheme{}},
-		"upper case in a name":  {"bolt://DB", "bolt://DB:7687", "DB:7687", scheme{}},
-		"an IPv4-mapped one":    {"bolt://[::ffff:1.2.3.4]", "bolt://[::ffff:1.2.3.4]:7687", "[::ffff:1.2.3.4]:7687", scheme{}},
-		"the unspecified one":   {"bolt://[::]", "bolt://[::]:7687", "[::]:7687", scheme{}},
-		"a digit for a name":    {"bolt://1", "bolt://1:7687", "1:7687", scheme{}},
-		"a query without value": {"neo4j://db?", "neo4j://db:7687", "db:7687", scheme{routed: true}},
+		"bolt":                  {"bolt://db:7687", "bolt://db:7687", "db:7687", Scheme{}},
+		"bolt+s":                {"bolt+s://db:7687", "bolt+s://db:7687", "db:7687", Scheme{Encrypted: true}},
+		"bolt+ssc":              {"bolt+ssc://db:7687", "bolt+ssc://db:7687", "db:7687", Scheme{Encrypted: true, Unchecked: true}},
+		"neo4j":                 {"neo4j://db:7687", "neo4j://db:7687", "db:7687", Scheme{Routed: true}},
+		"neo4j+s":               {"neo4j+s://db:7687", "neo4j+s://db:7687", "db:7687", Scheme{Routed: true, Encrypted: true}},
+		"neo4j+ssc":             {"neo4j+ssc://db:7687", "neo4j+ssc://db:7687", "db:7687", Scheme{Routed: true, Encrypted: true, Unchecked: true}},
+		"a scheme in any case":  {"BOLT+S://db", "bolt+s://db:7687", "db:7687", Scheme{Encrypted: true}},
+		"the default port":      {"bolt://db", "bolt://db:7687", "db:7687", Scheme{}},
+		"another port":          {"bolt://db:1", "bolt://db:1", "db:1", Scheme{}},
+		"the highest port":      {"bolt://db:65535", "bolt://db:65535", "db:65535", Scheme{}},
+		"a closing slash":       {"bolt://db/", "bolt://db:7687", "db:7687", Scheme{}},
+		"IPv4":                  {"bolt://127.0.0.1:7688", "bolt://127.0.0.1:7688", "127.0.0.1:7688", Scheme{}},
+		"IPv6":                  {"bolt://[::1]", "bolt://[::1]:7687", "[::1]:7687", Scheme{}},
+		"IPv6 with a port":      {"bolt://[2001:db8::7]:7688", "bolt://[2001:db8::7]:7688", "[2001:db8::7]:7688", Scheme{}},
+		"IPv6 with a zone":      {"bolt://[fe80::1%25eth0]:7688", "bolt://[fe80::1%25eth0]:7688", "[fe80::1%eth0]:7688", Scheme{}},
+		"a name with a dot":     {"bolt://db.example.com.", "bolt://db.example.com.:7687", "db.example.com.:7687", Scheme{}},
+		"a name not in ASCII":   {"bolt://bücher.example", "bolt://bücher.example:7687", "bücher.example:7687", Scheme{}},
+		"a routing context":     {"neo4j://db?policy=europe", "neo4j://db:7687?policy=europe", "db:7687", Scheme{Routed: true}},
+		"one with mail in it":   {"neo4j://db?who=a@b", "neo4j://db:7687?who=a%40b", "db:7687", Scheme{Routed: true}},
+		"a name with _ and -":   {"bolt://my_db-1", "bolt://my_db-1:7687", "my_db-1:7687", Scheme{}},
+		"a port with a zero":    {"bolt://db:07688", "bolt://db:7688", "db:7688", Scheme{}},
+		"upper case in a name":  {"bolt://DB", "bolt://DB:7687", "DB:7687", Scheme{}},
+		"an IPv4-mapped one":    {"bolt://[::ffff:1.2.3.4]", "bolt://[::ffff:1.2.3.4]:7687", "[::ffff:1.2.3.4]:7687", Scheme{}},
+		"the unspecified one":   {"bolt://[::]", "bolt://[::]:7687", "[::]:7687", Scheme{}},
+		"a digit for a name":    {"bolt://1", "bolt://1:7687", "1:7687", Scheme{}},
+		"a query without value": {"neo4j://db?", "neo4j://db:7687", "db:7687", Scheme{Routed: true}},
 	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			got, problems := parse(test.uri)
 			require.Empty(t, problems)
 			assert.Equal(t, test.normal, got.String())
-			assert.Equal(t, test.address, got.address())
-			assert.Equal(t, test.scheme, got.scheme)
+			assert.Equal(t, test.address, got.Address())
+			assert.Equal(t, test.scheme, got.Scheme)
 		})
 	}
 }
@@ -138,11 +138,11 @@ func TestRoutingContext(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			got, problems := parse("neo4j://db" + test.query)
 			require.Empty(t, problems)
-			assert.Equal(t, test.want, got.context)
+			assert.Equal(t, test.want, got.Context)
 
 			told := map[string]string{"address": "db:7687"}
 			maps.Copy(told, test.want)
-			assert.Equal(t, told, got.routing(), "servers are told the address too")
+			assert.Equal(t, told, got.Routing(), "servers are told the address too")
 
 			again, problems := parse(got.String())
 			require.Empty(t, problems)
@@ -154,7 +154,7 @@ func TestRoutingContext(t *testing.T) {
 func TestRoutingContextIsForRouting(t *testing.T) {
 	direct, problems := parse("bolt://db")
 	require.Empty(t, problems)
-	assert.Nil(t, direct.routing())
+	assert.Nil(t, direct.Routing())
 }
 
 func TestBadRoutingContext(t *testing.T) {
@@ -213,7 +213,7 @@ func TestResolverAddress(t *testing.T) {
 	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
-			got, err := completeAddress(test.in)
+			got, err := CompleteAddress(test.in)
 			assert.Equal(t, test.want, got)
 			assert.Equal(t, test.want == "", err != nil, "%v", err)
 		})
@@ -231,9 +231,9 @@ func FuzzURI(f *testing.F) {
 		if len(problems) > 0 {
 			return
 		}
-		host, port, err := net.SplitHostPort(string(first.address()))
+		host, port, err := net.SplitHostPort(string(first.Address()))
 		require.NoError(t, err, "an accepted URI has an address")
-		assert.Equal(t, []string{first.host, first.port}, []string{host, port})
+		assert.Equal(t, []string{first.Host, first.Port}, []string{host, port})
 		again, problems := parse(first.String())
 		require.Empty(t, problems, "the normal form %q is accepted", first)
 		assert.Equal(t, first, again)
