@@ -4,8 +4,11 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"os"
+	"path"
 	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -30,20 +33,187 @@ func TestEverySessionNameIsHere(t *testing.T) {
 	}
 }
 
-// exported returns the names that the package in a folder exports, methods apart.
-func exported(t *testing.T, folder string) map[string]bool {
+// TestAliasesLinkTheirMethods shows that every name that is an alias says what it is for, and links each method of the type that it stands
+// for: go doc and pkg.go.dev show no methods of an alias. A link leads to something that exists.
+func TestAliasesLinkTheirMethods(t *testing.T) {
+	declared := map[string]*aliased{}
+	count := 0
+	for name, alias := range aliases(t) {
+		assert.True(t, strings.HasPrefix(alias.comment, name+" "), "the comment of %s begins with the name", name)
+		if declared[alias.folder] == nil {
+			declared[alias.folder] = readPackage(t, alias.folder)
+		}
+		of := declared[alias.folder]
+		for _, method := range of.methods[alias.typeName] {
+			link := path.Base(alias.folder) + "." + alias.typeName + "." + method
+			assert.Contains(t, alias.comment, "["+link+"]", "the comment of %s links its method", name)
+			count++
+		}
+	}
+	assert.Greater(t, count, 100, "the methods are found")
+}
+
+// TestLinksLeadSomewhere looks up the links in the comments of the root that lead to other packages: [pkg.Name] and [pkg.Type.Method].
+func TestLinksLeadSomewhere(t *testing.T) {
+	packages := map[string]*aliased{}
+	for _, folder := range []string{"session", "records", "rx", "bolt", "pool", "routing", "internal/dial", "internal/topology"} {
+		packages[path.Base(folder)] = readPackage(t, folder)
+	}
+	link := regexp.MustCompile(`\[\*?(\w+)\.([A-Z]\w*)(?:\.([A-Z]\w*))?\]`)
+	found := 0
+	for name, tree := range rootFiles(t) {
+		for _, group := range tree.Comments {
+			for _, m := range link.FindAllStringSubmatch(group.Text(), -1) {
+				of, ours := packages[m[1]]
+				if !ours {
+					continue
+				}
+				found++
+				if m[3] == "" {
+					assert.True(t, of.names[m[2]], "%s: %s leads nowhere", name, m[0])
+				} else {
+					assert.Contains(t, of.methods[m[2]], m[3], "%s: %s leads nowhere", name, m[0])
+				}
+			}
+		}
+	}
+	assert.Greater(t, found, 100, "the links are found")
+}
+
+// alias is a name of the root that stands for a type of another package.
+type alias struct{ comment, folder, typeName string }
+
+// aliases returns the aliases of the root by their names.
+func aliases(t *testing.T) map[string]alias {
+	t.Helper()
+	found := map[string]alias{}
+	for _, tree := range rootFiles(t) {
+		for _, declaration := range tree.Decls {
+			group, ok := declaration.(*ast.GenDecl)
+			if !ok {
+				continue
+			}
+			for _, spec := range group.Specs {
+				if spec, ok := spec.(*ast.TypeSpec); ok && spec.Assign.IsValid() && spec.Name.IsExported() {
+					found[spec.Name.Name] = aliasOf(t, tree, group, spec)
+				}
+			}
+		}
+	}
+	require.NotEmpty(t, found)
+	return found
+}
+
+func aliasOf(t *testing.T, tree *ast.File, group *ast.GenDecl, spec *ast.TypeSpec) alias {
+	t.Helper()
+	comment := spec.Doc
+	if comment == nil {
+		comment = group.Doc
+	}
+	target := spec.Type
+	if generic, ok := target.(*ast.IndexExpr); ok {
+		target = generic.X
+	}
+	selector, ok := target.(*ast.SelectorExpr)
+	require.True(t, ok, "%s is an alias of a type of another package", spec.Name)
+	return alias{comment.Text(), folderOf(t, tree, selector.X.(*ast.Ident).Name), selector.Sel.Name}
+}
+
+// folderOf returns the folder of the package that a file imports by this name.
+func folderOf(t *testing.T, tree *ast.File, name string) string {
+	t.Helper()
+	for _, spec := range tree.Imports {
+		imported, err := strconv.Unquote(spec.Path.Value)
+		require.NoError(t, err)
+		if path.Base(imported) == name {
+			return strings.TrimPrefix(imported, "github.com/neorx/neorx/")
+		}
+	}
+	t.Fatalf("no import is called %s", name)
+	return ""
+}
+
+// aliased is what a package declares: its exported names, and the exported methods of its types.
+type aliased struct {
+	names   map[string]bool
+	methods map[string][]string
+}
+
+func readPackage(t *testing.T, folder string) *aliased {
+	t.Helper()
+	p := &aliased{exported(t, folder), map[string][]string{}}
+	for _, tree := range parsed(t, folder) {
+		for _, declaration := range tree.Decls {
+			switch d := declaration.(type) {
+			case *ast.FuncDecl:
+				if d.Recv != nil && d.Name.IsExported() {
+					name := receiver(d)
+					p.methods[name] = append(p.methods[name], d.Name.Name)
+				}
+			case *ast.GenDecl:
+				p.addInterfaces(d)
+			}
+		}
+	}
+	return p
+}
+
+// receiver returns the name of the type that a method belongs to.
+func receiver(d *ast.FuncDecl) string {
+	of := d.Recv.List[0].Type
+	if star, ok := of.(*ast.StarExpr); ok {
+		of = star.X
+	}
+	if generic, ok := of.(*ast.IndexExpr); ok {
+		of = generic.X
+	}
+	if name, ok := of.(*ast.Ident); ok {
+		return name.Name
+	}
+	return "" // a type with several parameters: none has an alias
+}
+
+func (p *aliased) addInterfaces(d *ast.GenDecl) {
+	for _, spec := range d.Specs {
+		spec, ok := spec.(*ast.TypeSpec)
+		if !ok {
+			continue
+		}
+		if of, ok := spec.Type.(*ast.InterfaceType); ok {
+			for _, method := range of.Methods.List {
+				for _, name := range slices.DeleteFunc(method.Names, func(n *ast.Ident) bool { return !n.IsExported() }) {
+					p.methods[spec.Name.Name] = append(p.methods[spec.Name.Name], name.Name)
+				}
+			}
+		}
+	}
+}
+
+// rootFiles returns the files of the root by their names, parsed.
+func rootFiles(t *testing.T) map[string]*ast.File { return parsed(t, ".") }
+
+// parsed returns the files of a folder by their names, without tests.
+func parsed(t *testing.T, folder string) map[string]*ast.File {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(folder, "*.go"))
 	require.NoError(t, err)
-	names := map[string]bool{}
+	trees := map[string]*ast.File{}
 	for _, file := range files {
 		if strings.HasSuffix(file, "_test.go") {
 			continue
 		}
-		source, err := os.ReadFile(file)
+		tree, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ParseComments|parser.SkipObjectResolution)
 		require.NoError(t, err)
-		tree, err := parser.ParseFile(token.NewFileSet(), file, source, parser.SkipObjectResolution)
-		require.NoError(t, err)
+		trees[file] = tree
+	}
+	return trees
+}
+
+// exported returns the names that the package in a folder exports, methods apart.
+func exported(t *testing.T, folder string) map[string]bool {
+	t.Helper()
+	names := map[string]bool{}
+	for _, tree := range parsed(t, folder) {
 		for _, declaration := range tree.Decls {
 			for _, name := range declared(declaration) {
 				if name.IsExported() {

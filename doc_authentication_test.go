@@ -3,8 +3,6 @@ package neorx_test
 import (
 	"context"
 	"errors"
-	"os"
-	"regexp"
 	"testing"
 	"time"
 
@@ -13,21 +11,13 @@ import (
 
 	"github.com/neorx/neorx"
 	"github.com/neorx/neorx/bolt"
+	"github.com/neorx/neorx/internal/doctest"
 	"github.com/neorx/neorx/test/bolttest"
 )
 
 // TestSnippetsAboutAuthenticationAreThisCode compares docs/authentication.md with this file: every snippet is compiled, and run, as it is printed.
 func TestSnippetsAboutAuthenticationAreThisCode(t *testing.T) {
-	page, err := os.ReadFile("docs/authentication.md")
-	require.NoError(t, err)
-	source, err := os.ReadFile("authentication_doc_test.go")
-	require.NoError(t, err)
-	code := withoutIndent(string(source))
-	snippets := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(string(page), -1)
-	require.NotEmpty(t, snippets)
-	for _, s := range snippets {
-		assert.Contains(t, code, withoutIndent(s[1]))
-	}
+	doctest.Snippets(t, "docs/authentication.md", "doc_authentication_test.go")
 }
 
 // secrets stands for a vault and for an identity provider.

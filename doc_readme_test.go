@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"log"
 	"net/http"
-	"os"
-	"regexp"
 	"testing"
 
 	"github.com/reactivex/rxgo/v2"
@@ -14,26 +12,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/neorx/neorx"
+	"github.com/neorx/neorx/internal/doctest"
 	"github.com/neorx/neorx/records"
 	"github.com/neorx/neorx/test/bolttest"
 )
 
 // TestSnippetsOfTheReadmeAreThisCode compares README.md with the functions below: every snippet is compiled, and run, as it is printed.
 func TestSnippetsOfTheReadmeAreThisCode(t *testing.T) {
-	page, err := os.ReadFile("README.md")
-	require.NoError(t, err)
-	source, err := os.ReadFile("readme_test.go")
-	require.NoError(t, err)
-	code := withoutIndent(string(source))
-	snippets := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(string(page), -1)
-	require.NotEmpty(t, snippets)
-	for _, s := range snippets {
-		assert.Contains(t, code, withoutIndent(s[1]))
-	}
-}
-
-func withoutIndent(s string) string {
-	return regexp.MustCompile(`(?m)^\t+`).ReplaceAllString(s, "")
+	doctest.Snippets(t, "README.md", "doc_readme_test.go")
 }
 
 const longFlights = "MATCH (a:Airport)-[r:ROUTE]->(b:Airport) WHERE r.flights > $n RETURN a.iata AS origin, b.iata AS destination, r.flights AS flights"

@@ -3,29 +3,19 @@ package neorx_test
 import (
 	"context"
 	"log"
-	"os"
-	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/neorx/neorx"
+	"github.com/neorx/neorx/internal/doctest"
 	"github.com/neorx/neorx/test/bolttest"
 )
 
 // TestSnippetsAboutRoutingAreThisCode compares docs/routing.md with this file: every snippet is compiled as it is printed.
 func TestSnippetsAboutRoutingAreThisCode(t *testing.T) {
-	page, err := os.ReadFile("docs/routing.md")
-	require.NoError(t, err)
-	source, err := os.ReadFile("routing_doc_test.go")
-	require.NoError(t, err)
-	code := withoutIndent(string(source))
-	snippets := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(string(page), -1)
-	require.NotEmpty(t, snippets)
-	for _, s := range snippets {
-		assert.Contains(t, code, withoutIndent(s[1]))
-	}
+	doctest.Snippets(t, "docs/routing.md", "doc_routing_test.go")
 }
 
 // registry stands for something that knows servers.

@@ -29,6 +29,9 @@ type Driver struct {
 
 var _ Querier = (*Driver)(nil)
 
+// PoolStats is how things stand with the connections of a driver, in all and for each server. [Driver.PoolStats] returns it.
+type PoolStats = pool.Stats
+
 // Open returns a driver for the database at uri, such as "neo4j://localhost:7687"; without a port it is 7687. The schemes neo4j, neo4j+s (encrypted, with a
 // certificate that the system's authorities vouch for) and neo4j+ssc (encrypted, with any certificate) lead to a cluster, or to a server that stands alone: the
 // servers tell who serves what, and work goes to one that serves it. The query part of the URI is the routing context, such as "?policy=europe": see the server's
@@ -76,12 +79,12 @@ const noServer = -1
 
 // choice is the hook that chooses servers, if there is one. It runs on the goroutine of whoever needs a server, be it the user's or not. A panic chooses none, as
 // a panic of a resolver finds none; what it was has no place in an index, so that the log has it.
-func (d *Driver) choice() func(RoutingRequest, []RoutingServer) int {
+func (d *Driver) choice() func(routing.Request, []routing.Server) int {
 	choose := d.config.Choice.Value
 	if choose == nil {
 		return nil
 	}
-	return func(q RoutingRequest, servers []RoutingServer) (index int) {
+	return func(q routing.Request, servers []routing.Server) (index int) {
 		defer func() {
 			if v := recover(); v != nil {
 				index = noServer

@@ -28,7 +28,7 @@ const (
 var testLibraries = []string{"github.com/stretchr/testify", "go.uber.org/goleak", "pgregory.net/rapid"}
 
 // testPackages are our own that tests may use besides what their package may, and besides their package seen from outside.
-var testPackages = []string{"test/bolttest", "rx/rxtest", "internal/conversation"}
+var testPackages = []string{"test/bolttest", "rx/rxtest", "internal/conversation", "internal/doctest"}
 
 // layer says what the production code of one package may import besides the standard library.
 type layer struct {
@@ -63,6 +63,7 @@ var layers = map[string]layer{
 	"internal/uri":          {packages: []string{"pool"}, tests: []string{"bolt"}, network: true},
 	"internal/conversation": {packages: []string{"bolt", "records"}, network: true},
 	"internal/pkcs8":        {},
+	"internal/doctest":      {},
 	// for the suites in the nested modules, which its folder lets in
 	"internal/boltversion": {packages: []string{"bolt"}},
 	"test/bolttest":        {packages: []string{"bolt", "records", "bolt/packstream"}, network: true},

@@ -2,10 +2,13 @@ package neorx
 
 import (
 	"context"
+	"log/slog"
 	"net"
+	"os"
 	"slices"
 	"time"
 
+	"github.com/neorx/neorx/bolt"
 	"github.com/neorx/neorx/internal/dial"
 	"github.com/neorx/neorx/internal/settings"
 )
@@ -78,6 +81,11 @@ func WithUserAgent(name string) Option {
 	return func(c *settings.Config) { c.UserAgent = settings.Given(name) }
 }
 
+// NotificationFilter says which notifications a server sends: from which severity on, and without which kinds. Its zero value leaves it to
+// the server ([bolt.NotificationFilter.IsZero]). A driver has one ([WithNotificationFilter]), and each session or query can have its own
+// ([Notifications]).
+type NotificationFilter = bolt.NotificationFilter
+
 // WithNotificationFilter says which notifications the server should send with results. It needs Bolt 5.2, so Neo4j 5.7; with an older server
 // connecting fails. Default: what the server chooses.
 func WithNotificationFilter(f NotificationFilter) Option {
@@ -94,6 +102,39 @@ func WithTelemetry(on bool) Option {
 // WithAutoCommitRetry is [AutoCommitRetry] for all sessions and queries that do not say otherwise. Default: on.
 func WithAutoCommitRetry(on bool) Option {
 	return func(c *settings.Config) { c.NoAutoCommitRetry = !on }
+}
+
+// WithLogger sets where the driver logs to. At debug level there is a line per message on the wire, at warn level what nobody is told otherwise.
+// No level shows credentials, parameters or records. slog.New(slog.DiscardHandler) keeps the driver quiet. Default: slog.Default(), as it is
+// when the driver is opened.
+func WithLogger(log *slog.Logger) Option {
+	return func(c *settings.Config) { c.Log = log }
+}
+
+// WithConsoleLog logs to standard output, as text, from level on: WithConsoleLog(slog.LevelDebug) shows everything. It replaces WithLogger.
+func WithConsoleLog(level slog.Level) Option {
+	return WithLogger(slog.New(slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{Level: level})))
+}
+
+// WithMaxMessageBytes limits what a server may send as one message, such as a record with everything in it: with a larger one work ends with a
+// *[ProtocolError], and the connection is closed. A connection needs up to four times as much memory to put such a message together, and only as it arrives. It
+// must be at least 65536, and less than 2 GiB. Default: 1 GiB.
+func WithMaxMessageBytes(n int) Option {
+	return func(c *settings.Config) { c.MaxMessageBytes = settings.Given(n) }
+}
+
+// WithNewestBolt limits the versions of the protocol that are offered to servers to major.minor and older ones. The two ends settle on the newest that
+// both have, so there is no need for it, but to find out whether something is the version's doing, and for servers of Neo4j 4.1 and 4.2: a handshake
+// has room for four proposals, and where Bolt 6 is one of them those servers are spoken to in Bolt 3.0, which has no databases and no
+// backpressure. WithNewestBolt(5, 8) leaves that room to Bolt 4.1. Default: the newest that this package speaks.
+func WithNewestBolt(major, minor uint8) Option {
+	newest := bolt.Version{Major: major, Minor: minor}
+	return func(c *settings.Config) {
+		c.Versions = slices.DeleteFunc(slices.Clone(bolt.Supported), func(v bolt.Version) bool { return v.Compare(newest) > 0 })
+		if len(c.Versions) == 0 {
+			c.Problem("WithNewestBolt: Bolt %s is too old; the oldest version there is is %s", newest, bolt.Supported[len(bolt.Supported)-1])
+		}
+	}
 }
 
 // Resolver maps the address of the URI, as host:port, to the addresses to connect to, which are tried in order; an address without a port has port 7687. What it

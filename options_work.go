@@ -6,7 +6,24 @@ import (
 	"github.com/neorx/neorx/session"
 )
 
-// The options of sessions, queries and transactions are those of package session, here for programs with one import.
+// The options of sessions, queries and transactions. Each type says where its options can be given.
+type (
+	// SessionOption configures a session: [WithBookmarks], and every [SessionQueryOption].
+	SessionOption = session.SessionOption
+
+	// QueryOption configures a query: [AutoCommit], every [SessionQueryOption] and every [QueryTxOption].
+	QueryOption = session.QueryOption
+
+	// TxOption configures a transaction: every [QueryTxOption].
+	TxOption = session.TxOption
+
+	// SessionQueryOption configures a session or a query: [Database], [ReadOnly], [Impersonate], [Auth], [FetchSize], [Notifications],
+	// [WithBookmarkManager], [AutoCommitRetry].
+	SessionQueryOption = session.SessionQueryOption
+
+	// QueryTxOption configures a query or a transaction: [Timeout], [TimeoutFromContext], [Metadata], [Flow], [Hold].
+	QueryTxOption = session.QueryTxOption
+)
 
 // Database chooses the database by name. Default: the user's home database.
 func Database(name string) SessionQueryOption { return session.Database(name) }
@@ -27,13 +44,6 @@ func Auth(source TokenSource) SessionQueryOption { return session.Auth(source) }
 func Notifications(filter NotificationFilter) SessionQueryOption {
 	return session.Notifications(filter)
 }
-
-// WithBookmarkManager chains the work with everything else that uses the manager. Default: a session has none; the queries of a driver share one,
-// which nil switches off.
-func WithBookmarkManager(m BookmarkManager) SessionQueryOption { return session.WithBookmarkManager(m) }
-
-// WithBookmarks makes a session start behind the work that returned these bookmarks. Default: none.
-func WithBookmarks(bookmarks ...string) SessionOption { return session.WithBookmarks(bookmarks...) }
 
 // Timeout is how long the server lets a transaction run; 0 means without limit. Default: what the server is configured for.
 func Timeout(d time.Duration) QueryTxOption { return session.Timeout(d) }
