@@ -79,7 +79,8 @@ func TestALoginThatNobodyHasUsed(t *testing.T) {
 	assert.Equal(t, 1, server.Connections())
 }
 
-// Whatever the moment at which work of many users is given up, nobody gets a connection that is somebody else's.
+// Whatever the moment at which work of many users is given up, nobody gets a connection that is
+// somebody else's.
 func TestUsersThatAreCancelled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := bolttest.New(t, whoami, bolttest.WithLatency(5*time.Millisecond))
@@ -153,7 +154,8 @@ func (l *lock) provide(context.Context) (neorx.AuthToken, error) {
 	return bolt.BasicAuth("neo4j", *l.password.Load()), nil
 }
 
-// Work that is managed sees nothing of passwords that change while connections come and go; with a fixed password work fails on new connections.
+// Work that is managed sees nothing of passwords that change while connections come and go; with a
+// fixed password work fails on new connections.
 func TestPasswordsChangeWhileManyWork(t *testing.T) {
 	for _, tt := range []struct {
 		uri      string
@@ -205,7 +207,8 @@ func TestPasswordsChangeWhileManyWork(t *testing.T) {
 // pause lets time pass in a bubble.
 func pause(d time.Duration) { <-time.After(d) }
 
-// The server forgets what a user may do: the work that is told so is done again, and everybody logs in anew, with the same credentials.
+// The server forgets what a user may do: the work that is told so is done again, and everybody logs
+// in anew, with the same credentials.
 func TestExpiredAuthorization(t *testing.T) {
 	for _, v := range []bolt.Version{{Major: 5}, {Major: 5, Minor: 1}, {Major: 6}} {
 		t.Run(v.String(), func(t *testing.T) {

@@ -16,8 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestEverySessionNameIsHere shows that programs need not import package session: every name is here too, but for those with which this package
-// builds the driver.
+// TestEverySessionNameIsHere shows that programs need not import package session: every name is
+// here too, but for those with which this package builds the driver.
 func TestEverySessionNameIsHere(t *testing.T) {
 	here := exported(t, ".")
 	renamed := map[string]string{"ErrClosed": "ErrSessionClosed"}
@@ -33,8 +33,9 @@ func TestEverySessionNameIsHere(t *testing.T) {
 	}
 }
 
-// TestAliasesLinkTheirMethods shows that every name that is an alias says what it is for, and links each method of the type that it stands
-// for: go doc and pkg.go.dev show no methods of an alias. A link leads to something that exists.
+// TestAliasesLinkTheirMethods shows that every name that is an alias says what it is for, and links
+// each method of the type that it stands for: go doc and pkg.go.dev show no methods of an alias. A
+// link leads to something that exists.
 func TestAliasesLinkTheirMethods(t *testing.T) {
 	declared := map[string]*aliased{}
 	count := 0
@@ -53,7 +54,8 @@ func TestAliasesLinkTheirMethods(t *testing.T) {
 	assert.Greater(t, count, 100, "the methods are found")
 }
 
-// TestLinksLeadSomewhere looks up the links in the comments of the root that lead to other packages: [pkg.Name] and [pkg.Type.Method].
+// TestLinksLeadSomewhere looks up the links in the comments of the root that lead to other
+// packages: [pkg.Name] and [pkg.Type.Method].
 func TestLinksLeadSomewhere(t *testing.T) {
 	packages := map[string]*aliased{}
 	for _, folder := range []string{"session", "records", "rx", "bolt", "pool", "routing", "internal/dial", "internal/topology"} {

@@ -15,7 +15,8 @@ import (
 	"github.com/neorx/neorx/test/bolttest"
 )
 
-// TestSnippetsAboutAuthenticationAreThisCode compares docs/authentication.md with this file: every snippet is compiled, and run, as it is printed.
+// TestSnippetsAboutAuthenticationAreThisCode compares docs/authentication.md with this file: every
+// snippet is compiled, and run, as it is printed.
 func TestSnippetsAboutAuthenticationAreThisCode(t *testing.T) {
 	doctest.Snippets(t, "docs/authentication.md", "doc_authentication_test.go")
 }

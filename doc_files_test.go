@@ -16,10 +16,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// mostRootFiles is how many files the root may have beside its tests: each is something that a user knows.
+// mostRootFiles is how many files the root may have beside its tests: each is something that a user
+// knows.
 const mostRootFiles = 15
 
-// TestRootFilesPointOneWay fails where files of the root need each other, directly or around others: what a file uses is below it.
+// TestRootFilesPointOneWay fails where files of the root need each other, directly or around
+// others: what a file uses is below it.
 func TestRootFilesPointOneWay(t *testing.T) {
 	uses := usesBetweenFiles(t)
 	assert.LessOrEqual(t, len(uses), mostRootFiles, "files in the root: %v", slices.Sorted(maps.Keys(uses)))
@@ -34,8 +36,8 @@ func TestCirclesAreFound(t *testing.T) {
 	assert.Empty(t, circles(map[string][]string{"a": {"b", "c"}, "b": {"c"}, "c": nil}))
 }
 
-// usesBetweenFiles returns, for each file of the root, the files whose names it uses. Names of other packages do not matter here, so they
-// need not be found.
+// usesBetweenFiles returns, for each file of the root, the files whose names it uses. Names of
+// other packages do not matter here, so they need not be found.
 func usesBetweenFiles(t *testing.T) map[string][]string {
 	t.Helper()
 	names, err := filepath.Glob("*.go")
@@ -100,8 +102,8 @@ func circles(uses map[string][]string) (found [][]string) {
 	return found
 }
 
-// TestTestFilesAreNamedAfterSources shows that the tests of a file of the root, or of a package for the driver alone, are beside it: x.go has
-// x_test.go, x_anything_test.go and example_x_test.go.
+// TestTestFilesAreNamedAfterSources shows that the tests of a file of the root, or of a package for
+// the driver alone, are beside it: x.go has x_test.go, x_anything_test.go and example_x_test.go.
 func TestTestFilesAreNamedAfterSources(t *testing.T) {
 	general := []string{"main_test.go", "example_test.go", "export_test.go", "importgraph_test.go"}
 	folders, err := filepath.Glob("internal/*")
@@ -117,7 +119,8 @@ func TestTestFilesAreNamedAfterSources(t *testing.T) {
 	}
 }
 
-// namedAfterSource reports whether a test is named after a file of its folder, or after the package.
+// namedAfterSource reports whether a test is named after a file of its folder, or after the
+// package.
 func namedAfterSource(t *testing.T, folder, test string) bool {
 	t.Helper()
 	sources, err := filepath.Glob(filepath.Join(folder, "*.go"))

@@ -17,7 +17,8 @@ import (
 	"github.com/neorx/neorx/test/bolttest"
 )
 
-// TestSnippetsOfTheReadmeAreThisCode compares README.md with the functions below: every snippet is compiled, and run, as it is printed.
+// TestSnippetsOfTheReadmeAreThisCode compares README.md with the functions below: every snippet is
+// compiled, and run, as it is printed.
 func TestSnippetsOfTheReadmeAreThisCode(t *testing.T) {
 	doctest.Snippets(t, "README.md", "doc_readme_test.go")
 }

@@ -13,7 +13,8 @@ import (
 	"github.com/neorx/neorx/test/bolttest"
 )
 
-// TestSnippetsAboutRoutingAreThisCode compares docs/routing.md with this file: every snippet is compiled as it is printed.
+// TestSnippetsAboutRoutingAreThisCode compares docs/routing.md with this file: every snippet is
+// compiled as it is printed.
 func TestSnippetsAboutRoutingAreThisCode(t *testing.T) {
 	doctest.Snippets(t, "docs/routing.md", "doc_routing_test.go")
 }

@@ -17,8 +17,9 @@ import (
 	"github.com/neorx/neorx/session"
 )
 
-// Driver is a program's way to a database: it has the pool of connections and hands out queries and sessions. A program usually has one, for as
-// long as it runs. It is safe for concurrent use, and its configuration does not change.
+// Driver is a program's way to a database: it has the pool of connections and hands out queries and
+// sessions. A program usually has one, for as long as it runs. It is safe for concurrent use, and
+// its configuration does not change.
 type Driver struct {
 	config   *settings.Config
 	pool     *pool.Pool
@@ -29,16 +30,21 @@ type Driver struct {
 
 var _ Querier = (*Driver)(nil)
 
-// PoolStats is how things stand with the connections of a driver, in all and for each server. [Driver.PoolStats] returns it.
+// PoolStats is how things stand with the connections of a driver, in all and for each server.
+// [Driver.PoolStats] returns it.
 type PoolStats = pool.Stats
 
-// Open returns a driver for the database at uri, such as "neo4j://localhost:7687"; without a port it is 7687. The schemes neo4j, neo4j+s (encrypted, with a
-// certificate that the system's authorities vouch for) and neo4j+ssc (encrypted, with any certificate) lead to a cluster, or to a server that stands alone: the
-// servers tell who serves what, and work goes to one that serves it. The query part of the URI is the routing context, such as "?policy=europe": see the server's
+// Open returns a driver for the database at uri, such as "neo4j://localhost:7687"; without a port
+// it is 7687. The schemes neo4j, neo4j+s (encrypted, with a certificate that the system's
+// authorities vouch for) and neo4j+ssc (encrypted, with any certificate) lead to a cluster, or to a
+// server that stands alone: the servers tell who serves what, and work goes to one that serves it.
+// The query part of the URI is the routing context, such as "?policy=europe": see the server's
 // manual. The schemes bolt, bolt+s and bolt+ssc lead to just the server that they name.
 //
-// Nothing is sent, and no connection opened, before the driver has something to do: [Driver.VerifyConnectivity] tells whether it could. Only the
-// files of [TrustCustomCAs] and of [ClientCertificateFiles] are read. The error, a *[UsageError], has everything that is wrong with the arguments.
+// Nothing is sent, and no connection opened, before the driver has something to do:
+// [Driver.VerifyConnectivity] tells whether it could. Only the files of [TrustCustomCAs] and of
+// [ClientCertificateFiles] are read. The error, a *[UsageError], has everything that is wrong with
+// the arguments.
 func Open(uri string, auth TokenSource, opts ...Option) (*Driver, error) {
 	cfg, err := settings.New(uri, auth, opts)
 	if err != nil {
@@ -77,8 +83,9 @@ func (d *Driver) newRouter(c *dial.Connector) (*routing.Router, error) {
 // noServer is an index that no server has: work that gets it ends with an error.
 const noServer = -1
 
-// choice is the hook that chooses servers, if there is one. It runs on the goroutine of whoever needs a server, be it the user's or not. A panic chooses none, as
-// a panic of a resolver finds none; what it was has no place in an index, so that the log has it.
+// choice is the hook that chooses servers, if there is one. It runs on the goroutine of whoever
+// needs a server, be it the user's or not. A panic chooses none, as a panic of a resolver finds
+// none; what it was has no place in an index, so that the log has it.
 func (d *Driver) choice() func(routing.Request, []routing.Server) int {
 	choose := d.config.Choice.Value
 	if choose == nil {
@@ -112,7 +119,8 @@ func (d *Driver) newEngine() *session.Engine {
 	}
 }
 
-// retryPolicy is how managed work is retried. Since nobody sees the errors of attempts that were followed by a better one, they are logged.
+// retryPolicy is how managed work is retried. Since nobody sees the errors of attempts that were
+// followed by a better one, they are logged.
 func (d *Driver) retryPolicy() retry.Policy {
 	p := retry.Default()
 	p.MaxTime = d.config.RetryTime
@@ -123,21 +131,25 @@ func (d *Driver) retryPolicy() retry.Policy {
 	return p
 }
 
-// Query returns a recipe for a query: a managed transaction of one statement, which runs anew whenever the query is observed. See [Query] for
-// what that means, and for the options. params is nil, a map with string keys or a struct.
+// Query returns a recipe for a query: a managed transaction of one statement, which runs anew
+// whenever the query is observed. See [Query] for what that means, and for the options. params is
+// nil, a map with string keys or a struct.
 func (d *Driver) Query(cypher string, params any, opts ...QueryOption) Query {
 	return d.engine.Query(cypher, params, opts...)
 }
 
-// Session returns a session: a chain of work each part of which sees what those before it have written. It costs nothing and holds no connection.
+// Session returns a session: a chain of work each part of which sees what those before it have
+// written. It costs nothing and holds no connection.
 func (d *Driver) Session(opts ...SessionOption) *Session { return d.engine.Session(opts...) }
 
-// QueryBookmarks returns the bookmark manager that [Driver.Query] uses, so that each query sees what those before it have written. Given to a
-// session by [WithBookmarkManager], it chains the session with them.
+// QueryBookmarks returns the bookmark manager that [Driver.Query] uses, so that each query sees
+// what those before it have written. Given to a session by [WithBookmarkManager], it chains the
+// session with them.
 func (d *Driver) QueryBookmarks() BookmarkManager { return d.engine.Bookmarks }
 
-// Close closes every connection at once. Open transactions roll back, and results that are not consumed end with an error. It returns when nothing of
-// the driver runs any more, or with an error when ctx ends before that. Closing again does no harm; everything else on a closed driver ends
+// Close closes every connection at once. Open transactions roll back, and results that are not
+// consumed end with an error. It returns when nothing of the driver runs any more, or with an error
+// when ctx ends before that. Closing again does no harm; everything else on a closed driver ends
 // with [ErrClosed].
 func (d *Driver) Close(ctx context.Context) error {
 	defer d.topology.Close()
@@ -145,8 +157,8 @@ func (d *Driver) Close(ctx context.Context) error {
 	return d.pool.Close(ctx)
 }
 
-// Shutdown waits until all work that runs has ended, and then closes the driver; new work ends with [ErrClosed]. When ctx ends first, it closes the
-// driver as it is and returns an error.
+// Shutdown waits until all work that runs has ended, and then closes the driver; new work ends with
+// [ErrClosed]. When ctx ends first, it closes the driver as it is and returns an error.
 func (d *Driver) Shutdown(ctx context.Context) error {
 	defer d.topology.Close()
 	defer d.engine.Close()
@@ -165,7 +177,8 @@ func (d *Driver) IsEncrypted() bool { return d.config.TLS != nil }
 // String names the driver by its target.
 func (d *Driver) String() string { return "neorx.Driver(" + d.Target() + ")" }
 
-// Format writes String, whatever the verb: there are credentials in a driver, and it changes while it would be printed.
+// Format writes String, whatever the verb: there are credentials in a driver, and it changes while
+// it would be printed.
 func (d *Driver) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, d.String()) }
 
 // LogValue is String, for slog.

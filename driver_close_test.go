@@ -10,7 +10,8 @@ import (
 	"github.com/neorx/neorx/test/bolttest"
 )
 
-// TestCloseIsPolite: whatever the clean-up of a connection has come to, the server is told to drop what is left, and then goodbye.
+// TestCloseIsPolite: whatever the clean-up of a connection has come to, the server is told to drop
+// what is left, and then goodbye.
 func TestCloseIsPolite(t *testing.T) {
 	server := bolttest.New(t, bolttest.Queries{}.Handle)
 	for i := range 100 {

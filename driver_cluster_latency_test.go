@@ -15,7 +15,8 @@ import (
 	"github.com/neorx/neorx/test/bolttest"
 )
 
-// oneWay is how long a packet takes in the tests of latency, and connecting how long a member may take to accept a connection.
+// oneWay is how long a packet takes in the tests of latency, and connecting how long a member may
+// take to accept a connection.
 const (
 	oneWay     = time.Millisecond
 	connecting = 5 * time.Second
@@ -72,8 +73,9 @@ func TestOneQuestionForATableHoweverManyWait(t *testing.T) {
 	})
 }
 
-// A member that answers nothing costs nobody more than one connection timeout, however many want to read, whether or not it is the one that is asked for
-// the routing table, and whether or not there is a table.
+// A member that answers nothing costs nobody more than one connection timeout, however many want to
+// read, whether or not it is the one that is asked for the routing table, and whether or not there
+// is a table.
 func TestASilentMemberDelaysByTheConnectionTimeoutAtMost(t *testing.T) {
 	for silent := range 3 {
 		for _, known := range []bool{false, true} {
@@ -97,8 +99,8 @@ func TestASilentMemberDelaysByTheConnectionTimeoutAtMost(t *testing.T) {
 	}
 }
 
-// A connection that has gone silent shows it only when the server's own promise of signs of life is broken. That is waited for once, and not for every
-// connection to the member.
+// A connection that has gone silent shows it only when the server's own promise of signs of life is
+// broken. That is waited for once, and not for every connection to the member.
 func TestHalfOpenConnectionsCostOneReceiveTimeout(t *testing.T) {
 	inQuietCluster(t, 300*time.Second, func(t *testing.T, c *bolttest.Cluster, d *neorx.Driver) {
 		c.SwitchLeader("neo4j")
@@ -118,7 +120,8 @@ type trouble struct {
 	most time.Duration
 }
 
-// TestLatencyWithADeadRouterFirst reports what a query has to wait for when its table has expired and the first router of that table is dead.
+// TestLatencyWithADeadRouterFirst reports what a query has to wait for when its table has expired
+// and the first router of that table is dead.
 func TestLatencyWithADeadRouterFirst(t *testing.T) {
 	cases := []trouble{
 		{"all well", func(*bolttest.Member) {}, 20 * oneWay},

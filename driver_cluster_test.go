@@ -19,11 +19,14 @@ import (
 	"github.com/neorx/neorx/test/bolttest"
 )
 
-// TestCluster lets workers read and write through the public API while members crash, lose their power, are split off, restart one after the other and
-// change their addresses, leaders are deposed, tables are old or empty and names lead nowhere. Whatever happens: what was acknowledged is there once, what
-// was not is not, no read sees less than the work that it follows, and no work fails, but for commits that nobody knows the fate of.
+// TestCluster lets workers read and write through the public API while members crash, lose their
+// power, are split off, restart one after the other and change their addresses, leaders are
+// deposed, tables are old or empty and names lead nowhere. Whatever happens: what was acknowledged
+// is there once, what was not is not, no read sees less than the work that it follows, and no work
+// fails, but for commits that nobody knows the fate of.
 //
-// Each seed makes a world of its own, always the same. NEORX_CLUSTER_SEEDS says how many there are, NEORX_CLUSTER_SEED chooses a single one.
+// Each seed makes a world of its own, always the same. NEORX_CLUSTER_SEEDS says how many there are,
+// NEORX_CLUSTER_SEED chooses a single one.
 func TestCluster(t *testing.T) {
 	first, n := uint64(0), number(t, "NEORX_CLUSTER_SEEDS", defaultSeeds)
 	if os.Getenv("NEORX_CLUSTER_SEED") != "" {
@@ -151,7 +154,8 @@ func (w *world) check(all []*worker) {
 	w.t.Logf("%d events; %d writes acknowledged, %d in doubt; the longest work took %v", len(w.schedule), written, doubtful, w.longest)
 }
 
-// checkWhole checks that nothing is left of what the workers have done, and that the driver still works.
+// checkWhole checks that nothing is left of what the workers have done, and that the driver still
+// works.
 func (w *world) checkWhole() {
 	t := w.t
 	w.cluster.AwaitLeader(t, "neo4j")
@@ -179,7 +183,8 @@ func (h *horizon) wrote(ids ...string) {
 	h.total = max(h.total, len(h.ids))
 }
 
-// chain is what the queries of the driver have to see, whoever makes them: a bookmark manager chains them.
+// chain is what the queries of the driver have to see, whoever makes them: a bookmark manager
+// chains them.
 func (w *world) chain(database string) horizon {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -203,7 +208,8 @@ func (w *world) took(who string, d time.Duration) {
 	w.longest = max(w.longest, d)
 }
 
-// historian writes a driver's warnings, such as about what is retried, into the history of the cluster.
+// historian writes a driver's warnings, such as about what is retried, into the history of the
+// cluster.
 type historian struct{ *bolttest.History }
 
 func (*historian) Enabled(_ context.Context, level slog.Level) bool { return level >= slog.LevelWarn }

@@ -213,7 +213,8 @@ func (w *worker) executeRead(ctx context.Context) func(ids []string) (counted, e
 	}
 }
 
-// queryRead is a read of the driver's own. What others have written by then by such queries has to be seen too.
+// queryRead is a read of the driver's own. What others have written by then by such queries has to
+// be seen too.
 func (w *worker) queryRead(ctx context.Context) {
 	database := []string{"neo4j", "movies"}[w.IntN(2)]
 	h := w.chain(database)

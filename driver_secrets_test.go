@@ -25,7 +25,8 @@ import (
 	"github.com/neorx/neorx/test/bolttest"
 )
 
-// secret is what must not be in anything that is printed. It has no character that any encoding would change.
+// secret is what must not be in anything that is printed. It has no character that any encoding
+// would change.
 const secret = "Wq7secretWq7"
 
 // printout collects what is printed, by many goroutines.
@@ -40,8 +41,8 @@ func (p *printout) Write(b []byte) (int, error) {
 	return p.text.Write(b)
 }
 
-// verbs are all that fmt has, and some that it does not, but for %p, and %w of what is no error: there fmt asks no method of a struct and shows everything that
-// is in it. go vet objects to both.
+// verbs are all that fmt has, and some that it does not, but for %p, and %w of what is no error:
+// there fmt asks no method of a struct and shows everything that is in it. go vet objects to both.
 var verbs = []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "% x", "%#q", "%d", "%o", "%b", "%c", "%U", "%e", "%g", "%t", "%T", "%z", "%40s", "%.3s"}
 
 // show prints a value in every way that there is: by itself, within others, by slog and as JSON.
@@ -61,7 +62,8 @@ func (p *printout) show(values ...any) {
 	}
 }
 
-// finds returns the forms of the secret that were printed: as it is, by the verbs for bytes, and in base64.
+// finds returns the forms of the secret that were printed: as it is, by the verbs for bytes, and in
+// base64.
 func (p *printout) finds() (found []string) {
 	text := p.text.String()
 	for name, form := range map[string]string{
@@ -119,8 +121,8 @@ func secretValues() map[string]any {
 	}
 }
 
-// TestSecrets does everything that there is to do with secrets in every place, well and badly, prints all that it gets hold of, logs at the level of
-// debugging, and looks for the secrets in it.
+// TestSecrets does everything that there is to do with secrets in every place, well and badly,
+// prints all that it gets hold of, logs at the level of debugging, and looks for the secrets in it.
 func TestSecrets(t *testing.T) {
 	p := &printout{}
 	log := slog.New(slog.NewTextHandler(p, &slog.HandlerOptions{Level: slog.LevelDebug, AddSource: true}))
@@ -163,7 +165,8 @@ func useSecrets(t *testing.T, p *printout, log *slog.Logger, source TokenSource)
 	conn.Release()
 }
 
-// sendSecrets has parameters with secrets, some of which cannot be sent, and takes the answers for something else than they are.
+// sendSecrets has parameters with secrets, some of which cannot be sent, and takes the answers for
+// something else than they are.
 func sendSecrets(t *testing.T, p *printout, log *slog.Logger) {
 	s := bolttest.New(t, echo)
 	d := open(t, s.URI(), WithLogger(log))
@@ -186,7 +189,8 @@ func echo(_ context.Context, q *bolttest.Query) (*bolttest.Result, error) {
 	return bolttest.Rows([]string{"name"}, []any{fmt.Sprint(q.Params["name"])}), nil
 }
 
-// panics has a function of the user's panic while the driver's are below it, and returns what is recovered.
+// panics has a function of the user's panic while the driver's are below it, and returns what is
+// recovered.
 func panics(t *testing.T, s *Session) (recovered any) {
 	defer func() { recovered = recover() }()
 	_, err := WriteTx(t.Context(), s, func(ctx context.Context, tx *Transaction) (int, error) {

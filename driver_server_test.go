@@ -86,7 +86,8 @@ func TestSession(t *testing.T) {
 	require.NoError(t, s.Close())
 }
 
-// Every call of the driver on a server that refuses the credentials says so at once: nothing is retried.
+// Every call of the driver on a server that refuses the credentials says so at once: nothing is
+// retried.
 func TestWrongPassword(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := bolttest.New(t, one.Handle, bolttest.InMemory(), bolttest.WithAuth(bolt.BasicAuth("neo4j", "another")))
@@ -291,7 +292,8 @@ func TestShutdownWaits(t *testing.T) {
 	})
 }
 
-// TestLogShowsNoSecrets has every kind of work done at debug level, and looks for the secrets in it.
+// TestLogShowsNoSecrets has every kind of work done at debug level, and looks for the secrets in
+// it.
 func TestLogShowsNoSecrets(t *testing.T) {
 	server := bolttest.New(t, one.Handle)
 	var log bytes.Buffer

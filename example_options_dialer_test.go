@@ -16,7 +16,8 @@ import (
 	"github.com/neorx/neorx/test/bolttest"
 )
 
-// A server behind a socket of the file system, such as that of a sidecar. The address of the URI is a name that is not looked up.
+// A server behind a socket of the file system, such as that of a sidecar. The address of the URI is
+// a name that is not looked up.
 func ExampleWithDialer_unixSocket() {
 	socket, stop := startSocket()
 	defer stop()
@@ -29,8 +30,9 @@ func ExampleWithDialer_unixSocket() {
 	// Output: welcome
 }
 
-// A server behind an HTTP proxy. Encryption is between the driver and the server: the proxy sees none of what they say. golang.org/x/net/proxy has a
-// dialer for SOCKS5, whose DialContext can be given to WithDialer as it is.
+// A server behind an HTTP proxy. Encryption is between the driver and the server: the proxy sees
+// none of what they say. golang.org/x/net/proxy has a dialer for SOCKS5, whose DialContext can be
+// given to WithDialer as it is.
 func ExampleWithDialer_httpProxy() {
 	address, _, stopServer := startTLSServer()
 	defer stopServer()

@@ -9,7 +9,8 @@ import (
 	"github.com/neorx/neorx"
 )
 
-// Everything from a level on goes to standard output: slog.LevelDebug shows each message on the wire.
+// Everything from a level on goes to standard output: slog.LevelDebug shows each message on the
+// wire.
 func ExampleWithConsoleLog() {
 	uri, stop := startServer()
 	defer stop()

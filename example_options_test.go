@@ -37,7 +37,8 @@ func ExampleWithMaxTransactionRetryTime() {
 	// Output: welcome
 }
 
-// A dialer decides how the server is reached: in memory in a test, as here, or through a proxy or a Unix socket.
+// A dialer decides how the server is reached: in memory in a test, as here, or through a proxy or a
+// Unix socket.
 func ExampleWithDialer() {
 	server, err := bolttest.Start(movies.Handle, bolttest.InMemory())
 	if err != nil {

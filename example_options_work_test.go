@@ -54,7 +54,8 @@ func ExampleQuerier() {
 	// Output: <nil> <nil>
 }
 
-// Two queries that take effect together, and again where that did not work for a reason that passes.
+// Two queries that take effect together, and again where that did not work for a reason that
+// passes.
 func ExampleWriteTx() {
 	uri, stop := startServer()
 	defer stop()

@@ -68,7 +68,8 @@ func writeCertificate(certificateFile, keyFile string) {
 	}
 }
 
-// The server lets nobody in without a certificate. A key that is encrypted takes its password as a third argument.
+// The server lets nobody in without a certificate. A key that is encrypted takes its password as a
+// third argument.
 func ExampleWithClientCertificate() {
 	uri, certificate, key, stop := startMutualTLSServer()
 	defer stop()

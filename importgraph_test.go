@@ -27,7 +27,8 @@ const (
 
 var testLibraries = []string{"github.com/stretchr/testify", "go.uber.org/goleak", "pgregory.net/rapid"}
 
-// testPackages are our own that tests may use besides what their package may, and besides their package seen from outside.
+// testPackages are our own that tests may use besides what their package may, and besides their
+// package seen from outside.
 var testPackages = []string{"test/bolttest", "rx/rxtest", "internal/conversation", "internal/doctest"}
 
 // layer says what the production code of one package may import besides the standard library.
@@ -38,7 +39,8 @@ type layer struct {
 	network   bool     // may import net and crypto/tls
 }
 
-// layers is the map of the module: imports point one way, from the driver down to the bytes. A new package needs a line here.
+// layers is the map of the module: imports point one way, from the driver down to the bytes. A new
+// package needs a line here.
 var layers = map[string]layer{
 	"bolt/packstream": {},
 	"records":         {packages: []string{"bolt/packstream"}},
@@ -49,7 +51,8 @@ var layers = map[string]layer{
 	"bolt":      {packages: []string{"records", "bolt/packstream"}, network: true},
 	"pool":      {packages: []string{"bolt", "records", "rx"}, network: true},
 	"routing":   {packages: []string{"pool", "bolt", "records", "rx"}, network: true},
-	// session never dials, and it sees RxGo's types only in its signatures (see TestRxGoStaysAtTheEdge).
+	// session never dials, and it sees RxGo's types only in its signatures (see
+	// TestRxGoStaysAtTheEdge).
 	"session": {packages: []string{"routing", "pool", "bolt", "records", "rx", "retry"}, libraries: []string{rxgoPath}},
 	".": {
 		packages:  []string{"internal/settings", "internal/dial", "internal/login", "internal/topology", "session", "routing", "pool", "bolt", "records", "rx", "retry"},
@@ -103,7 +106,8 @@ func TestImportsPointOneWay(t *testing.T) {
 	}
 }
 
-// TestRxGoStaysAtTheEdge fails where a package other than rx uses RxGo for more than its signatures need.
+// TestRxGoStaysAtTheEdge fails where a package other than rx uses RxGo for more than its signatures
+// need.
 func TestRxGoStaysAtTheEdge(t *testing.T) {
 	for _, file := range moduleFiles(t) {
 		if file.test || strings.HasPrefix(file.name, "rx/") || !slices.Contains(file.imports(t), rxgoPath) {
@@ -183,7 +187,8 @@ func skipForeign(name string, entry fs.DirEntry) error {
 	return nil
 }
 
-// TestTheMapPointsOneWay shows that the map itself has no circle: every package that may be imported is below its importer.
+// TestTheMapPointsOneWay shows that the map itself has no circle: every package that may be
+// imported is below its importer.
 func TestTheMapPointsOneWay(t *testing.T) {
 	var below func(pkg string, seen []string)
 	below = func(pkg string, seen []string) {

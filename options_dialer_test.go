@@ -25,7 +25,8 @@ func open(t *testing.T, uri string, opts ...Option) *Driver {
 	return d
 }
 
-// serve listens on a loopback port until the test ends, and calls handle with every connection, which is closed then.
+// serve listens on a loopback port until the test ends, and calls handle with every connection,
+// which is closed then.
 func serve(t *testing.T, handle func(net.Conn)) (address string) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -59,7 +60,8 @@ func answer(text string) func(net.Conn) {
 	}
 }
 
-// hangUp does what a server does with a client whose first bytes make no sense. It reads them all, so that closing is no reset.
+// hangUp does what a server does with a client whose first bytes make no sense. It reads them all,
+// so that closing is no reset.
 func hangUp(nc net.Conn) { _, _ = nc.Read(make([]byte, 1<<16)) }
 
 func TestRefusedPort(t *testing.T) {

@@ -9,8 +9,9 @@ import (
 )
 
 type (
-	// Query is a recipe for a query: nothing happens until it is observed, and each observation executes it anew. A query can be copied, and
-	// observed by many goroutines at a time. [Driver.Query], [session.Session.Query] and [session.Transaction.Query] make one.
+	// Query is a recipe for a query: nothing happens until it is observed, and each observation
+	// executes it anew. A query can be copied, and observed by many goroutines at a time.
+	// [Driver.Query], [session.Session.Query] and [session.Transaction.Query] make one.
 	//
 	// Streams, which are pulled as fast as their consumer takes the records:
 	//   - [As] and [session.Query.Stream] are typed streams, of a program's own type and of records
@@ -23,10 +24,12 @@ type (
 	//   - [session.Query.Exec] returns the summary alone
 	//   - [session.Query.Open] returns one execution, with its columns, records and summary
 	//
-	// It is printed without its parameters: [session.Query.String], [session.Query.GoString], [session.Query.Format].
+	// It is printed without its parameters: [session.Query.String], [session.Query.GoString],
+	// [session.Query.Format].
 	Query = session.Query
 
-	// Querier makes queries: a *[Driver], a *[Session] or a *[Transaction]. A repository that takes a Querier works on all three.
+	// Querier makes queries: a *[Driver], a *[Session] or a *[Transaction]. A repository that takes
+	// a Querier works on all three.
 	//   - [session.Querier.Query] returns a recipe for a query
 	Querier = session.Querier
 
@@ -34,26 +37,29 @@ type (
 	//   - [session.Result.Keys] are the names of the columns
 	//   - [session.Result.Stream] are the records, once
 	//   - [session.Result.Records] are the same as an RxGo observable
-	//   - [session.Result.Summary] waits for the end and returns what the server says about the execution
+	//   - [session.Result.Summary] waits for the end and returns what the server says about the
+	//     execution
 	//   - [session.Result.Close] ends the execution
 	//
 	// It is printed without its records: [session.Result.Format].
 	Result = session.Result
 
-	// DecodeOption changes a rule by which records become Go values. [NullAsZero], [AllowMissing], [ConvertNumbers] and [RejectUnknown]
-	// return one, and [As], [List] and [One] take it.
+	// DecodeOption changes a rule by which records become Go values. [NullAsZero], [AllowMissing],
+	// [ConvertNumbers] and [RejectUnknown] return one, and [As], [List] and [One] take it.
 	DecodeOption = records.DecodeOption
 )
 
-// Stream is a typed stream, cold and pulled: nothing happens until it runs, each run starts anew, and a source produces no more than its
-// consumer asks for. [As], [session.Query.Stream] and [ReadStream] return one; [rx.New], [rx.FromSlice], [rx.FromChan], [rx.FromSeq2] and
-// [rx.FromObservable] make one of something else. Operators that change the type are functions: [rx.Map], [rx.ConcatMap],
-// [rx.ParallelMap], [rx.Merge], [rx.Buffer] and others.
+// Stream is a typed stream, cold and pulled: nothing happens until it runs, each run starts anew,
+// and a source produces no more than its consumer asks for. [As], [session.Query.Stream] and
+// [ReadStream] return one; [rx.New], [rx.FromSlice], [rx.FromChan], [rx.FromSeq2] and
+// [rx.FromObservable] make one of something else. Operators that change the type are functions:
+// [rx.Map], [rx.ConcatMap], [rx.ParallelMap], [rx.Merge], [rx.Buffer] and others.
 //
 // To run it:
 //   - [rx.Stream.All] is a range loop over the items
 //   - [rx.Stream.ForEach] calls a function with each item
-//   - [rx.Stream.First], [rx.Stream.Collect] and [rx.Stream.Count] return the first item, all items, their number
+//   - [rx.Stream.First], [rx.Stream.Collect] and [rx.Stream.Count] return the first item, all
+//     items, their number
 //   - [rx.Stream.SendTo] sends the items to a channel
 //   - [rx.Stream.Run] is for those who write operators and sources
 //
@@ -72,8 +78,8 @@ type Stream[T any] = rx.Stream[T]
 // Get returns the value of one column of a record as a T. See [records.Get].
 func Get[T any](rec *Record, key string) (T, error) { return records.Get[T](rec, key) }
 
-// As returns the records of a query as values of T, such as a struct with a field for each column, decoded straight from the wire; each run
-// executes the query. See [session.As].
+// As returns the records of a query as values of T, such as a struct with a field for each column,
+// decoded straight from the wire; each run executes the query. See [session.As].
 func As[T any](q Query, opts ...DecodeOption) Stream[T] { return session.As[T](q, opts...) }
 
 // List executes a query and returns all its records as values of T. See [session.List].
@@ -112,8 +118,10 @@ func NullAsZero() DecodeOption { return records.NullAsZero() }
 // AllowMissing leaves fields zero for which a result has no column. Default: an error.
 func AllowMissing() DecodeOption { return records.AllowMissing() }
 
-// ConvertNumbers lets an INTEGER into a float, and a FLOAT into an integer, where that changes nothing of its value. Default: an error.
+// ConvertNumbers lets an INTEGER into a float, and a FLOAT into an integer, where that changes
+// nothing of its value. Default: an error.
 func ConvertNumbers() DecodeOption { return records.ConvertNumbers() }
 
-// RejectUnknown makes it an error when a result has a column for which a struct has no field. Default: it is ignored.
+// RejectUnknown makes it an error when a result has a column for which a struct has no field.
+// Default: it is ignored.
 func RejectUnknown() DecodeOption { return records.RejectUnknown() }

@@ -94,7 +94,8 @@ func TestLookedUpAddressesShareTheTime(t *testing.T) {
 	})
 }
 
-// An address that is just one of those that a name stands for is dialled as it is, and verified by its name.
+// An address that is just one of those that a name stands for is dialled as it is, and verified by
+// its name.
 func TestOneOfTheAddressesOfAName(t *testing.T) {
 	ca, named := newAuthority(t), template()
 	named.DNSNames, named.IPAddresses = []string{"db.example.com"}, nil
@@ -115,7 +116,8 @@ func TestOneOfTheAddressesOfAName(t *testing.T) {
 	assert.Equal(t, "db.example.com", state.ServerName)
 }
 
-// A routing table may call a server by what only the resolver knows: one that stands alone is called what the URI calls it.
+// A routing table may call a server by what only the resolver knows: one that stands alone is
+// called what the URI calls it.
 func TestTheResolverKnowsTheURI(t *testing.T) {
 	cases := map[string]struct {
 		address pool.Address

@@ -238,7 +238,8 @@ func TestResolverForRouting(t *testing.T) {
 	}
 }
 
-// The name in the URI need not mean anything to anybody but the resolver, also where the server calls itself by it.
+// The name in the URI need not mean anything to anybody but the resolver, also where the server
+// calls itself by it.
 func TestResolverWithAStandaloneServer(t *testing.T) {
 	server := bolttest.New(t, one.Handle)
 	lookup := func(_ context.Context, host string) ([]string, error) {
@@ -253,7 +254,8 @@ func TestResolverWithAStandaloneServer(t *testing.T) {
 	assert.Equal(t, []string{"virtual.example:7687"}, table.Writers)
 }
 
-// Where a name stands for several addresses, each is a way in; the name is still the one that the certificate has to have.
+// Where a name stands for several addresses, each is a way in; the name is still the one that the
+// certificate has to have.
 func TestEveryAddressOfTheNameIsAWayIn(t *testing.T) {
 	server := bolttest.New(t, one.Handle, bolttest.InMemory(), bolttest.WithTLS())
 	var mu sync.Mutex

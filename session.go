@@ -7,10 +7,12 @@ import (
 )
 
 type (
-	// Session is a chain of work: each part sees what those before it have written. It holds no connection while it does nothing, and
-	// [Driver.Session] returns it. It is safe for concurrent use.
+	// Session is a chain of work: each part sees what those before it have written. It holds no
+	// connection while it does nothing, and [Driver.Session] returns it. It is safe for concurrent
+	// use.
 	//
-	// Managed transactions, which are retried as a whole: [ReadTx], [WriteTx], [ReadStream], [WriteStream], and for RxGo:
+	// Managed transactions, which are retried as a whole: [ReadTx], [WriteTx], [ReadStream],
+	// [WriteStream], and for RxGo:
 	//   - [session.Session.ExecuteRead] observes what work makes in a transaction with read access
 	//   - [session.Session.ExecuteWrite] is the same with write access
 	//
@@ -24,8 +26,9 @@ type (
 	//   - [session.Session.Format] prints nothing of what is in it
 	Session = session.Session
 
-	// Transaction is a group of queries that take effect together. [session.Session.Begin] returns one that its caller ends; [ReadTx],
-	// [WriteTx], [ReadStream] and [WriteStream] lend one that they end themselves.
+	// Transaction is a group of queries that take effect together. [session.Session.Begin] returns
+	// one that its caller ends; [ReadTx], [WriteTx], [ReadStream] and [WriteStream] lend one that
+	// they end themselves.
 	//   - [session.Transaction.Query] is a statement of the transaction
 	//   - [session.Transaction.Commit] makes the transaction last
 	//   - [session.Transaction.Rollback] undoes the transaction
@@ -34,8 +37,9 @@ type (
 	Transaction = session.Transaction
 )
 
-// ReadTx runs work in a transaction with read access and commits it; what may pass is retried, so work should have no other effects that
-// must not be repeated. It ends the transaction by returning: Commit and Rollback are refused. See [session.ReadTx].
+// ReadTx runs work in a transaction with read access and commits it; what may pass is retried, so
+// work should have no other effects that must not be repeated. It ends the transaction by
+// returning: Commit and Rollback are refused. See [session.ReadTx].
 func ReadTx[T any](ctx context.Context, s *Session, work func(context.Context, *Transaction) (T, error), opts ...TxOption) (T, error) {
 	return session.ReadTx(ctx, s, work, opts...)
 }
@@ -45,12 +49,14 @@ func WriteTx[T any](ctx context.Context, s *Session, work func(context.Context, 
 	return session.WriteTx(ctx, s, work, opts...)
 }
 
-// ReadStream streams what work makes in a transaction with read access, as it comes, and commits after the last item. See [session.ReadStream].
+// ReadStream streams what work makes in a transaction with read access, as it comes, and commits
+// after the last item. See [session.ReadStream].
 func ReadStream[T any](s *Session, work func(*Transaction) Stream[T], opts ...TxOption) Stream[T] {
 	return session.ReadStream(s, work, opts...)
 }
 
-// WriteStream streams what work makes in a transaction with write access, after its COMMIT has succeeded. See [session.WriteStream].
+// WriteStream streams what work makes in a transaction with write access, after its COMMIT has
+// succeeded. See [session.WriteStream].
 func WriteStream[T any](s *Session, work func(*Transaction) Stream[T], opts ...TxOption) Stream[T] {
 	return session.WriteStream(s, work, opts...)
 }

@@ -24,7 +24,8 @@ type authority struct {
 	key  *ecdsa.PrivateKey
 }
 
-// template is a certificate for localhost. It is valid from 1999 on, because the clock of testing/synctest starts in 2000.
+// template is a certificate for localhost. It is valid from 1999 on, because the clock of
+// testing/synctest starts in 2000.
 func template() *x509.Certificate {
 	return &x509.Certificate{
 		SerialNumber: big.NewInt(1),

@@ -47,7 +47,8 @@ func files(t *testing.T, c tls.Certificate) (certificate, key string) {
 	return write("client.crt", "CERTIFICATE", c.Certificate[0]), write("client.key", "PRIVATE KEY", private)
 }
 
-// demanding starts a server that asks for certificates of the authority, and notes which it has seen.
+// demanding starts a server that asks for certificates of the authority, and notes which it has
+// seen.
 func demanding(t *testing.T, ca *authority, version uint16) (s *bolttest.Server, seen chan string) {
 	t.Helper()
 	seen = make(chan string, 10)
@@ -63,7 +64,8 @@ func demanding(t *testing.T, ca *authority, version uint16) (s *bolttest.Server,
 	})), seen
 }
 
-// eachTLS runs a test over both versions of TLS: with 1.2 the handshake fails where a client certificate is refused, with 1.3 what comes behind it.
+// eachTLS runs a test over both versions of TLS: with 1.2 the handshake fails where a client
+// certificate is refused, with 1.3 what comes behind it.
 func eachTLS(t *testing.T, test func(t *testing.T, version uint16)) {
 	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
 		t.Run(tls.VersionName(version), func(t *testing.T) { test(t, version) })

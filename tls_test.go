@@ -38,7 +38,8 @@ func reach(t *testing.T, a pool.Address, uri string, opts ...Option) (*tls.Conne
 	return &state, nil
 }
 
-// servers returns an address for each kind of certificate, all but the self-signed one issued by ca.
+// servers returns an address for each kind of certificate, all but the self-signed one issued by
+// ca.
 func servers(t *testing.T, ca, stranger *authority) map[string]pool.Address {
 	t.Helper()
 	otherHost, expired, notYet, otherUse := template(), template(), template(), template()

@@ -65,7 +65,8 @@ func TestVerifyAuthentication(t *testing.T) {
 	}
 }
 
-// eachWay runs a test with and without routing, with and without a connection that is there already.
+// eachWay runs a test with and without routing, with and without a connection that is there
+// already.
 func eachWay(t *testing.T, name string, test func(t *testing.T, uri func(*bolttest.Server) string, warm bool)) {
 	t.Helper()
 	for scheme, uri := range map[string]func(*bolttest.Server) string{"bolt": (*bolttest.Server).URI, "neo4j": (*bolttest.Server).RoutingURI} {
@@ -100,7 +101,8 @@ func TestVerifyAuthenticationWithoutAServer(t *testing.T) {
 	require.ErrorAs(t, err, new(*neorx.ConnectivityError))
 }
 
-// milestones are the versions around those that have brought users of sessions, and several databases.
+// milestones are the versions around those that have brought users of sessions, and several
+// databases.
 var milestones = []struct {
 	version bolt.Version
 	session bool
@@ -136,7 +138,8 @@ func TestWhatServersSupport(t *testing.T) {
 	}
 }
 
-// A server that cannot change users is not asked for anything, whether or not there is a connection, and whoever it is logged in as.
+// A server that cannot change users is not asked for anything, whether or not there is a
+// connection, and whoever it is logged in as.
 func TestAnotherUserOnAnOldServer(t *testing.T) {
 	for _, tt := range milestones {
 		for name, auth := range map[string]neorx.TokenSource{"another": neorx.BasicAuth("alice", "hunter2"), "the same": neorx.BasicAuth("neo4j", "secret")} {

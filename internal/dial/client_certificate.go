@@ -14,10 +14,12 @@ import (
 	"github.com/neorx/neorx/internal/pkcs8"
 )
 
-// ClientCertificate is what the driver shows to servers that ask for a certificate. The zero value is none.
+// ClientCertificate is what the driver shows to servers that ask for a certificate. The zero value
+// is none.
 type ClientCertificate struct {
 	name string // of the function that has made it
-	// open returns what provides a certificate for each connection. Keys and passwords are in closures only, which no verb of fmt looks into.
+	// open returns what provides a certificate for each connection. Keys and passwords are in
+	// closures only, which no verb of fmt looks into.
 	open func() (Provider, error)
 }
 
@@ -72,7 +74,8 @@ func always(certificate tls.Certificate) (Provider, error) {
 	return func(context.Context) (tls.Certificate, error) { return certificate, nil }, nil
 }
 
-// LoadClientCertificate reads a certificate and its key from files in PEM format; at most one password is used.
+// LoadClientCertificate reads a certificate and its key from files in PEM format; at most one
+// password is used.
 func LoadClientCertificate(certificateFile, keyFile string, password ...string) (tls.Certificate, error) {
 	certificate, err := os.ReadFile(certificateFile)
 	if err != nil {
@@ -93,7 +96,8 @@ func LoadClientCertificate(certificateFile, keyFile string, password ...string) 
 	return pair, nil
 }
 
-// checkClientCertificate tells why no server can accept a certificate, if that is so, and parses it for those who come later.
+// checkClientCertificate tells why no server can accept a certificate, if that is so, and parses it
+// for those who come later.
 func checkClientCertificate(c *tls.Certificate, now time.Time) (err error) {
 	if len(c.Certificate) == 0 {
 		return errors.New("there is no certificate")

@@ -6,7 +6,8 @@
 //	      dialHost    look-up of the name, then each of its IP addresses until one answers, with a share of the time each
 //	      encrypt     the TLS handshake; what fails becomes a *TLSError
 //
-// It imports bolt, pool, records, routing, and uri, login and pkcs8 beside it. It is imported by settings and the driver.
+// It imports bolt, pool, records, routing, and uri, login and pkcs8 beside it. It is imported by
+// settings and the driver.
 package dial
 
 import (
@@ -39,14 +40,16 @@ type Config struct {
 	Resolver Resolver // nil: none
 	Seed     pool.Address
 	Routed   bool // servers have names in routing tables too
-	// Timeout limits dialling and encrypting, LoginTimeout what comes then; 0 leaves that to the acquisition.
+	// Timeout limits dialling and encrypting, LoginTimeout what comes then; 0 leaves that to the
+	// acquisition.
 	Timeout, LoginTimeout time.Duration
 	TLS                   *tls.Config // nil: not encrypted
 	Conn                  bolt.Config // without Address and Auth
 	Log                   *slog.Logger
 }
 
-// Connector makes connections for the pool: it resolves, dials, encrypts and logs in. It is safe for concurrent use.
+// Connector makes connections for the pool: it resolves, dials, encrypts and logs in. It is safe
+// for concurrent use.
 type Connector struct{ cfg Config }
 
 // New returns a connector. It does no I/O.
@@ -57,7 +60,8 @@ func New(cfg Config) *Connector {
 
 var errNoConnection = errors.New("the dialer returned no connection")
 
-// orError makes an error of a connection that is nil, which nothing that uses connections could tell.
+// orError makes an error of a connection that is nil, which nothing that uses connections could
+// tell.
 func orError(dial Dialer) Dialer {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		nc, err := dial(ctx, network, address)
@@ -68,8 +72,9 @@ func orError(dial Dialer) Dialer {
 	}
 }
 
-// Open is pool.Config.Dial. The resolver is asked what the address of the URI stands for. With routing that is for the first contact, and the router asks it; but
-// a server that stands alone calls itself what the URI calls it, and this may be a name that only the resolver knows.
+// Open is pool.Config.Dial. The resolver is asked what the address of the URI stands for. With
+// routing that is for the first contact, and the router asks it; but a server that stands alone
+// calls itself what the URI calls it, and this may be a name that only the resolver knows.
 func (d *Connector) Open(ctx context.Context, a pool.Address, token bolt.AuthToken) (pool.Link, error) {
 	if err := login.Check("the source of credentials", token); err != nil {
 		return nil, (&login.Unusable{Why: err}).Refusal()
@@ -90,7 +95,8 @@ func (d *Connector) Open(ctx context.Context, a pool.Address, token bolt.AuthTok
 	return d.connectAny(ctx, a, addresses, token)
 }
 
-// connectAny tries the addresses that a stands for, in order. A server that refuses the login speaks for the others too.
+// connectAny tries the addresses that a stands for, in order. A server that refuses the login
+// speaks for the others too.
 func (d *Connector) connectAny(ctx context.Context, a pool.Address, addresses []pool.Address, token bolt.AuthToken) (pool.Link, error) {
 	var failures []error
 	for _, next := range addresses {
@@ -109,7 +115,8 @@ func (d *Connector) connectAny(ctx context.Context, a pool.Address, addresses []
 	return nil, together(a, failures)
 }
 
-// together makes one error of what the addresses that a stands for have failed with. It is worth a retry if one of them is.
+// together makes one error of what the addresses that a stands for have failed with. It is worth a
+// retry if one of them is.
 func together(a pool.Address, failures []error) error {
 	all := errors.Join(failures...)
 	switch {

@@ -21,8 +21,8 @@ type encrypted struct {
 	now                 func() time.Time
 }
 
-// encrypt makes an encrypted connection of nc, which it closes if that fails, and also where code of the user's, such as a provider of client certificates,
-// panics or calls runtime.Goexit.
+// encrypt makes an encrypted connection of nc, which it closes if that fails, and also where code
+// of the user's, such as a provider of client certificates, panics or calls runtime.Goexit.
 func encrypt(ctx context.Context, nc net.Conn, a pool.Address, cfg *tls.Config) (net.Conn, error) {
 	c := &encrypted{address: string(a), serverName: cfg.ServerName, now: time.Now}
 	cfg = cfg.Clone()
@@ -54,7 +54,8 @@ func encrypt(ctx context.Context, nc net.Conn, a pool.Address, cfg *tls.Config) 
 
 type getClientCertificate func(*tls.CertificateRequestInfo) (*tls.Certificate, error)
 
-// fitting does what crypto/tls does by itself: it shows the first certificate that the server would take, or none.
+// fitting does what crypto/tls does by itself: it shows the first certificate that the server would
+// take, or none.
 func fitting(certificates []tls.Certificate) getClientCertificate {
 	return func(request *tls.CertificateRequestInfo) (*tls.Certificate, error) {
 		for i := range certificates {
@@ -98,8 +99,9 @@ func (c *encrypted) refused(err error) error {
 	return &TLSError{Address: c.address, ServerName: c.serverName, Err: err, client: c.client, at: c.now()}
 }
 
-// refusedLate makes a *TLSError of what a login has failed with, if it was an alert: with TLS 1.3 a client has done its part of the handshake before the
-// server looks at its certificate, and learns only from its first read what has come of it.
+// refusedLate makes a *TLSError of what a login has failed with, if it was an alert: with TLS 1.3 a
+// client has done its part of the handshake before the server looks at its certificate, and learns
+// only from its first read what has come of it.
 func refusedLate(nc net.Conn, err error) error {
 	if c, ok := nc.(*encrypted); ok {
 		if _, alert := alertOf(err); alert {
@@ -109,7 +111,8 @@ func refusedLate(nc net.Conn, err error) error {
 	return err
 }
 
-// transportFailed tells whether a handshake was cut off, rather than refused by one of the two ends.
+// transportFailed tells whether a handshake was cut off, rather than refused by one of the two
+// ends.
 func transportFailed(err error) bool {
 	var op *net.OpError
 	if errors.As(err, &op) {
@@ -118,7 +121,8 @@ func transportFailed(err error) bool {
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.ErrClosedPipe)
 }
 
-// noClientCertificate says why there is no client certificate to show. It passes through crypto/tls.
+// noClientCertificate says why there is no client certificate to show. It passes through
+// crypto/tls.
 type noClientCertificate struct{ err error }
 
 func (e *noClientCertificate) Error() string { return e.err.Error() }

@@ -12,13 +12,15 @@ import (
 	"github.com/neorx/neorx/routing"
 )
 
-// Lookup finds all IP addresses of a host, as the method LookupHost of net.Resolver does. It must return soon after the end of ctx.
+// Lookup finds all IP addresses of a host, as the method LookupHost of net.Resolver does. It must
+// return soon after the end of ctx.
 type Lookup func(ctx context.Context, host string) ([]string, error)
 
 var errNoIP = errors.New("there is no IP address")
 
-// dialHost dials the host of a at each of its IP addresses until one answers, where they are known or there is a hook that knows them. Otherwise the dialer
-// sees to that. Every dial looks up anew, so that a name may move.
+// dialHost dials the host of a at each of its IP addresses until one answers, where they are known
+// or there is a hook that knows them. Otherwise the dialer sees to that. Every dial looks up anew,
+// so that a name may move.
 func (d *Connector) dialHost(ctx context.Context, a pool.Address) (net.Conn, error) {
 	target, one := a.Target()
 	host, port, err := net.SplitHostPort(target)
@@ -55,7 +57,8 @@ func (d *Connector) lookUp(ctx context.Context, host string) ([]string, error) {
 	return ips, nil
 }
 
-// dialEach tries one after the other. Each has its share of the time that is left, so that one which says nothing leaves some for the others.
+// dialEach tries one after the other. Each has its share of the time that is left, so that one
+// which says nothing leaves some for the others.
 func (d *Connector) dialEach(ctx context.Context, ips []string, port string) (net.Conn, error) {
 	var failures []error
 	for i, ip := range ips {

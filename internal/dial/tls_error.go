@@ -13,8 +13,9 @@ import (
 	"github.com/neorx/neorx/internal/uri"
 )
 
-// TLSError says that a server was reached, but that it speaks no TLS, not in a way that both ends accept, or not with certificates that both ends
-// trust. Err is what crypto/tls said, with the error of crypto/x509 in its chain where it was about the server's certificate.
+// TLSError says that a server was reached, but that it speaks no TLS, not in a way that both ends
+// accept, or not with certificates that both ends trust. Err is what crypto/tls said, with the
+// error of crypto/x509 in its chain where it was about the server's certificate.
 type TLSError struct {
 	// Address is the server's host:port.
 	Address string
@@ -44,7 +45,8 @@ func (e *TLSError) Error() string {
 // Unwrap returns the cause.
 func (e *TLSError) Unwrap() error { return e.Err }
 
-// Retryable returns false: until somebody changes a configuration, the next attempt ends the same way.
+// Retryable returns false: until somebody changes a configuration, the next attempt ends the same
+// way.
 func (e *TLSError) Retryable() bool { return false }
 
 // Unreachable returns true: another member of a cluster may do better, and is tried.
@@ -121,8 +123,8 @@ var certificateAlerts = []tls.AlertError{
 	116, // certificate_required
 }
 
-// refusesCertificate tells whether err is one of them. crypto/tls has the type of alerts to itself, so that they are recognized by their texts, which both
-// of its types have from the same table.
+// refusesCertificate tells whether err is one of them. crypto/tls has the type of alerts to itself,
+// so that they are recognized by their texts, which both of its types have from the same table.
 func refusesCertificate(err error) bool {
 	alert, ok := alertOf(err)
 	return ok && slices.ContainsFunc(certificateAlerts, func(a tls.AlertError) bool { return a.Error() == alert.Error() })

@@ -1,5 +1,6 @@
-// Package doctest compares the snippets of a document with code that is compiled and tested, so that a document shows nothing that does
-// not work. It is for tests alone, and imports nothing of the module.
+// Package doctest compares the snippets of a document with code that is compiled and tested, so
+// that a document shows nothing that does not work. It is for tests alone, and imports nothing of
+// the module.
 package doctest
 
 import (
@@ -14,8 +15,8 @@ var (
 	indent  = regexp.MustCompile(`(?m)^\t+`)
 )
 
-// Snippets fails the test unless every Go snippet of a Markdown page is a part of the source file, indentation apart. A page without a
-// snippet fails too.
+// Snippets fails the test unless every Go snippet of a Markdown page is a part of the source file,
+// indentation apart. A page without a snippet fails too.
 func Snippets(t testing.TB, page, source string) {
 	t.Helper()
 	code := indent.ReplaceAllString(read(t, source), "")

@@ -1,5 +1,5 @@
-// Package login checks what a server is to be told about who logs in, before anything is sent. It imports bolt, pool and
-// records, and is imported by dial, settings and the driver.
+// Package login checks what a server is to be told about who logs in, before anything is sent. It
+// imports bolt, pool and records, and is imported by dial, settings and the driver.
 package login
 
 import (
@@ -20,7 +20,8 @@ func Fixed(name string, token bolt.AuthToken) pool.TokenSource {
 	return pool.Static(token)
 }
 
-// Unusable stands for credentials that no server can be told. Open refuses it, and so does whatever is told later who logs in.
+// Unusable stands for credentials that no server can be told. Open refuses it, and so does whatever
+// is told later who logs in.
 type Unusable struct{ Why error }
 
 // Token returns the refusal.
@@ -44,8 +45,8 @@ func NoProvider(name string) pool.TokenSource {
 	return &Unusable{fmt.Errorf("%s(nil): the provider is nil", name)}
 }
 
-// Check tells what keeps a token from being sent as it was meant. source is what it comes from. No text of a token is repeated, since there are secrets
-// in it.
+// Check tells what keeps a token from being sent as it was meant. source is what it comes from. No
+// text of a token is repeated, since there are secrets in it.
 func Check(source string, t bolt.AuthToken) error {
 	if t.Scheme == "" && (t.Principal != "" || t.Credentials != "" || t.Realm != "" || len(t.Parameters) > 0) {
 		return NoScheme(source)

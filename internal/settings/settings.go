@@ -1,7 +1,9 @@
-// Package settings is what a program says about its driver: the URI, the credentials and the options, checked all together before
-// anything is opened. It does no I/O but reading the certificate files that options name.
+// Package settings is what a program says about its driver: the URI, the credentials and the
+// options, checked all together before anything is opened. It does no I/O but reading the
+// certificate files that options name.
 //
-// It imports dial, uri, login, routing, pool, records and bolt, and is imported by the driver alone.
+// It imports dial, uri, login, routing, pool, records and bolt, and is imported by the driver
+// alone.
 package settings
 
 import (
@@ -84,8 +86,8 @@ const (
 	defaultRetryTime         = 30 * time.Second
 )
 
-// New applies the options to the defaults and checks the result, URI included. Its error, a *records.UsageError, has every problem
-// there is.
+// New applies the options to the defaults and checks the result, URI included. Its error, a
+// *records.UsageError, has every problem there is.
 func New[O ~func(*Config)](target string, auth pool.TokenSource, opts []O) (*Config, error) {
 	c := &Config{Auth: auth, Pool: pool.Defaults(), RetryTime: defaultRetryTime, Log: slog.Default()}
 	for _, o := range opts {
@@ -173,8 +175,9 @@ func (c *Config) checkHooks() {
 	}
 }
 
-// settleTimeouts makes the two timeouts fit each other: connecting is a part of acquiring, so the one that was given pulls the other
-// one's default along. An acquisition timeout of 0 does not limit connecting, and a negative one nothing.
+// settleTimeouts makes the two timeouts fit each other: connecting is a part of acquiring, so the
+// one that was given pulls the other one's default along. An acquisition timeout of 0 does not
+// limit connecting, and a negative one nothing.
 func (c *Config) settleTimeouts() {
 	connection, acquisition := &c.ConnectionTimeout, &c.AcquisitionTimeout
 	if connection.Given && connection.Value <= 0 {
@@ -226,7 +229,8 @@ func (c *Config) dialer() dial.Dialer {
 	return (&net.Dialer{KeepAlive: c.KeepAlive.Value}).DialContext
 }
 
-// RouterLookup is what finds all addresses of an initial router; nil where only the dialer can know what a name means.
+// RouterLookup is what finds all addresses of an initial router; nil where only the dialer can know
+// what a name means.
 func (c *Config) RouterLookup() dial.Lookup {
 	switch {
 	case c.Lookup.Given:

@@ -10,7 +10,8 @@ import (
 	"github.com/neorx/neorx/internal/uri"
 )
 
-// settleTLS makes of the URI and the options what connections need; nothing where encryption is off.
+// settleTLS makes of the URI and the options what connections need; nothing where encryption is
+// off.
 func (c *Config) settleTLS() {
 	c.checkSchemeAlone()
 	if !c.Target.Encrypted && !c.Encrypted.Value {
@@ -52,7 +53,8 @@ func (c *Config) settleClientCertificate(t *tls.Config) {
 	t.GetClientCertificate = provide.Show
 }
 
-// checkSchemeAlone refuses options that say again, or otherwise, what a scheme with +s or +ssc says.
+// checkSchemeAlone refuses options that say again, or otherwise, what a scheme with +s or +ssc
+// says.
 func (c *Config) checkSchemeAlone() {
 	if !c.Target.Encrypted {
 		return
@@ -66,7 +68,8 @@ func (c *Config) checkSchemeAlone() {
 	}
 }
 
-// checkUnencrypted refuses options that are of use only where connections are encrypted: who gives one expects more than plaintext.
+// checkUnencrypted refuses options that are of use only where connections are encrypted: who gives
+// one expects more than plaintext.
 func (c *Config) checkUnencrypted() {
 	name := c.Target.Name
 	if !uri.Known(name) {

@@ -1,7 +1,8 @@
-// Package topology hands the events of routing to those who observe them. It imports routing and rx, and is imported by the driver alone.
+// Package topology hands the events of routing to those who observe them. It imports routing and
+// rx, and is imported by the driver alone.
 //
-// One mutex guards the observers. It is held while events go into their channels, which have room or are closed, and never over a call
-// to a user.
+// One mutex guards the observers. It is held while events go into their channels, which have room
+// or are closed, and never over a call to a user.
 package topology
 
 import (
@@ -18,8 +19,8 @@ import (
 // buffer is how many events an observer may be behind.
 const buffer = 256
 
-// OverflowError ends the stream of an observer who has fallen too far behind: nothing was left out before it, and everything since
-// is missing. Driver.RoutingTable tells how things stand.
+// OverflowError ends the stream of an observer who has fallen too far behind: nothing was left out
+// before it, and everything since is missing. Driver.RoutingTable tells how things stand.
 type OverflowError struct {
 	// Behind is how many events were waiting for the observer.
 	Behind int
@@ -50,8 +51,8 @@ func New(log *slog.Logger) *Hub {
 	return &Hub{log: log, observers: map[*observer]struct{}{}}
 }
 
-// Stream is Driver.Topology: each run begins with a TableChanged for every table that known returns, and goes on with the events until
-// the hub is closed.
+// Stream is Driver.Topology: each run begins with a TableChanged for every table that known
+// returns, and goes on with the events until the hub is closed.
 func (t *Hub) Stream(known func() []routing.Table) rx.Stream[routing.Event] {
 	return rx.New(func(ctx context.Context, _ rx.Demand, emit func(routing.Event) error) error {
 		o, open := t.subscribe()
@@ -142,8 +143,8 @@ func (t *Hub) Close() {
 	}
 }
 
-// report logs an event. That a server is not used any more is a warning, since work that goes on elsewhere does not tell; all other failures are told to
-// whoever waits.
+// report logs an event. That a server is not used any more is a warning, since work that goes on
+// elsewhere does not tell; all other failures are told to whoever waits.
 func (t *Hub) report(e routing.Event) {
 	level, attrs := slog.LevelDebug, make([]slog.Attr, 0, 5)
 	if e.Kind == routing.MemberDropped {

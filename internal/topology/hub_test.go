@@ -31,7 +31,8 @@ type observed struct {
 	ended     chan struct{}
 }
 
-// observe takes events from a hub until there are no more, on a goroutine that a bubble waits for. each may be nil.
+// observe takes events from a hub until there are no more, on a goroutine that a bubble waits for.
+// each may be nil.
 func observe(ctx context.Context, h *Hub, each func(routing.Event) error) *observed {
 	o := &observed{ended: make(chan struct{})}
 	go func() {
@@ -120,7 +121,8 @@ func TestTopologyIsLeft(t *testing.T) {
 	}
 }
 
-// An observer who does not keep up is told so, behind everything that was waiting; the driver and the other observers do not wait.
+// An observer who does not keep up is told so, behind everything that was waiting; the driver and
+// the other observers do not wait.
 func TestTopologyOverflow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := New(slog.New(slog.DiscardHandler))

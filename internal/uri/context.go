@@ -54,7 +54,8 @@ func decoded(text string) (string, error) {
 	return strings.TrimSpace(text), err
 }
 
-// contextKey is a key of a routing context as problems may show it: with an @ around, the context may be the rest of a password.
+// contextKey is a key of a routing context as problems may show it: with an @ around, the context
+// may be the rest of a password.
 func contextKey(query, key string) string {
 	switch {
 	case key == "":

@@ -11,7 +11,8 @@ import (
 	"github.com/neorx/neorx/bolt"
 )
 
-// FuzzRoutingContext: a routing context that is accepted means something, says the same in its normal form, and arrives at a server as it was meant.
+// FuzzRoutingContext: a routing context that is accepted means something, says the same in its
+// normal form, and arrives at a server as it was meant.
 func FuzzRoutingContext(f *testing.F) {
 	for _, seed := range []string{
 		"policy=europe", "region=eu&policy=a%26b", "a=1&a=2", "=x", "x=", "x", "address=db:7687", "a=%zz", "a=%00", "a= b &c=+", "a=\xff", "\x94=0", "%61=1&a=2",

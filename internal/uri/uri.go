@@ -1,5 +1,6 @@
-// Package uri reads connection URIs, such as neo4j://db.example.com:7687?policy=europe, and the addresses that a resolver
-// returns. It does no I/O. It imports pool for its Address, and is imported by dial, settings and the driver.
+// Package uri reads connection URIs, such as neo4j://db.example.com:7687?policy=europe, and the
+// addresses that a resolver returns. It does no I/O. It imports pool for its Address, and is
+// imported by dial, settings and the driver.
 package uri
 
 import (
@@ -65,8 +66,8 @@ func (t Target) Routing() map[string]string {
 	return all
 }
 
-// Parse reads a connection URI. Everything that is wrong with it goes to problem. That does not repeat what the URI says, since a password with
-// a slash or a colon in it can get anywhere.
+// Parse reads a connection URI. Everything that is wrong with it goes to problem. That does not
+// repeat what the URI says, since a password with a slash or a colon in it can get anywhere.
 func Parse(uri string, problem func(format string, args ...any)) Target {
 	name, rest, found := strings.Cut(uri, "://")
 	if !found {
@@ -182,7 +183,8 @@ func splitName(authority string, problem func(string, ...any)) (host, port strin
 	return host, port
 }
 
-// foreignToHosts tells whether r cannot be part of a host's name. What is left to the resolver is whether such a name exists.
+// foreignToHosts tells whether r cannot be part of a host's name. What is left to the resolver is
+// whether such a name exists.
 func foreignToHosts(r rune) bool {
 	return r <= ' ' || r == 0x7f || strings.ContainsRune("\"%<>[]\\^`{|}", r)
 }

@@ -185,7 +185,8 @@ func TestBadRoutingContext(t *testing.T) {
 	}
 }
 
-// A password in a URI is a mistake, and must not get into a log because of that, wherever the characters in it make parts of the URI begin.
+// A password in a URI is a mistake, and must not get into a log because of that, wherever the
+// characters in it make parts of the URI begin.
 func TestBadURIKeepsSecrets(t *testing.T) {
 	for _, between := range []string{"", "/", "#", "?", ":", "[", "]", "@", "%", " ", "://"} {
 		t.Run(between, func(t *testing.T) {
