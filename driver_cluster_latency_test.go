@@ -125,7 +125,7 @@ type trouble struct {
 func TestLatencyWithADeadRouterFirst(t *testing.T) {
 	cases := []trouble{
 		{"all well", func(*bolttest.Member) {}, 20 * oneWay},
-		{"dialling it is refused", (*bolttest.Member).Crash, 20 * oneWay},
+		{"dialing it is refused", (*bolttest.Member).Crash, 20 * oneWay},
 		{"it is silent", (*bolttest.Member).CutOff, connecting + 20*oneWay},
 		{"its databases are closed", func(m *bolttest.Member) { m.SetServing(false) }, 20 * oneWay},
 		{"its table is empty", func(m *bolttest.Member) { m.EmptyTable(true) }, 20 * oneWay},

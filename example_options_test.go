@@ -48,12 +48,12 @@ func ExampleWithDialer() {
 	defer server.Close()
 
 	dial := func(ctx context.Context, network, address string) (net.Conn, error) {
-		fmt.Println("dialling", network, address)
+		fmt.Println("dialing", network, address)
 		return server.Dial(ctx, network, address)
 	}
 	verify(neorx.Open("bolt://db.example.com", neorx.NoAuth(), neorx.WithDialer(dial)))
 	// Output:
-	// dialling tcp db.example.com:7687
+	// dialing tcp db.example.com:7687
 	// welcome
 }
 

@@ -213,7 +213,7 @@ func TestWhatTheMapForbids(t *testing.T) {
 		"upwards":                          {"pool/pool.go", modulePath + "/session", false},
 		"the root from below":              {"rx/stream.go", modulePath, false},
 		"sideways":                         {"retry/retry.go", modulePath + "/bolt", false},
-		"around the neighbour":             {"pool/pool.go", modulePath + "/bolt/packstream", false},
+		"around the neighbor":              {"pool/pool.go", modulePath + "/bolt/packstream", false},
 		"the network in the session":       {"session/query.go", "net", false},
 		"the network in bolt":              {"bolt/conn.go", "net", true},
 		"net/url everywhere":               {"session/query.go", "net/url", true},

@@ -163,7 +163,7 @@ func TestHangUp(t *testing.T) {
 // never dials until its context ends.
 func never(ctx context.Context, _, _ string) (net.Conn, error) {
 	<-ctx.Done()
-	return nil, errors.New("dialling was interrupted")
+	return nil, errors.New("dialing was interrupted")
 }
 
 // mute dials a server that accepts a connection and says nothing.
@@ -186,9 +186,9 @@ func TestConnectionTimeout(t *testing.T) {
 		want time.Duration
 		op   string
 	}{
-		"dialling, by default": {"bolt://db", hang, nil, 30 * time.Second, "connect to"},
-		"dialling":             {"bolt://db", hang, []Option{short}, time.Second, "connect to"},
-		"the TLS handshake":    {"bolt+s://db", mute, []Option{short}, time.Second, "TLS handshake with"},
+		"dialing, by default": {"bolt://db", hang, nil, 30 * time.Second, "connect to"},
+		"dialing":             {"bolt://db", hang, []Option{short}, time.Second, "connect to"},
+		"the TLS handshake":   {"bolt+s://db", mute, []Option{short}, time.Second, "TLS handshake with"},
 		"the login, where acquisitions may not wait": {"bolt://db", mute, []Option{short, WithConnectionAcquisitionTimeout(0)}, time.Second, "handshake"},
 		"the login, where acquisitions may wait":     {"bolt://db", mute, []Option{short, WithConnectionAcquisitionTimeout(-1)}, time.Second, "handshake"},
 	}
@@ -231,10 +231,10 @@ func TestCancelledWhileConnecting(t *testing.T) {
 	})
 }
 
-// dialled records what it is asked for, and refuses.
-type dialled struct{ addresses []string }
+// dialed records what it is asked for, and refuses.
+type dialed struct{ addresses []string }
 
-func (d *dialled) dial(_ context.Context, network, address string) (net.Conn, error) {
+func (d *dialed) dial(_ context.Context, network, address string) (net.Conn, error) {
 	d.addresses = append(d.addresses, network+" "+address)
 	return nil, errors.New("refused by " + address)
 }
@@ -242,7 +242,7 @@ func (d *dialled) dial(_ context.Context, network, address string) (net.Conn, er
 func TestResolver(t *testing.T) {
 	cases := map[string]struct {
 		resolved []string
-		dialled  []string
+		dialed   []string
 		problem  string
 	}{
 		"one address": {[]string{"db1:7688"}, []string{"tcp db1:7688"}, "bolt: connect to db1:7688: refused by db1:7688"},
@@ -256,14 +256,14 @@ func TestResolver(t *testing.T) {
 	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
-			var d dialled
+			var d dialed
 			resolver := func(_ context.Context, address string) ([]string, error) {
 				assert.Equal(t, "virtual:7687", address)
 				return test.resolved, nil
 			}
 			err := open(t, "bolt://virtual", WithResolver(resolver), WithDialer(d.dial)).VerifyConnectivity(t.Context())
 			assert.ErrorContains(t, err, test.problem)
-			assert.Equal(t, test.dialled, d.addresses)
+			assert.Equal(t, test.dialed, d.addresses)
 		})
 	}
 }

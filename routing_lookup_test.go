@@ -31,7 +31,7 @@ func TestLookup(t *testing.T) {
 	cases := map[string]struct {
 		uri     string
 		ips     []string
-		dialled []string
+		dialed  []string
 		problem string
 	}{
 		"one address":       {"bolt://db", []string{"10.0.0.1"}, []string{"tcp 10.0.0.1:7687"}, "bolt: connect to db:7687: refused by 10.0.0.1:7687"},
@@ -42,12 +42,12 @@ func TestLookup(t *testing.T) {
 	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
-			var d dialled
+			var d dialed
 			err := open(t, test.uri, WithLookup(known(t, "db", test.ips...)), WithDialer(d.dial)).VerifyConnectivity(t.Context())
 			var lost *ConnectivityError
 			require.ErrorAs(t, err, &lost)
 			assert.ErrorContains(t, err, test.problem)
-			assert.Equal(t, test.dialled, d.addresses)
+			assert.Equal(t, test.dialed, d.addresses)
 		})
 	}
 }
@@ -62,9 +62,9 @@ func TestLookupFails(t *testing.T) {
 	assert.ErrorContains(t, err, "look up db")
 }
 
-// A name may move: every connection is dialled at what the name stands for then.
+// A name may move: every connection is dialed at what the name stands for then.
 func TestLookupIsAskedForEveryConnection(t *testing.T) {
-	var d dialled
+	var d dialed
 	moved := 0
 	lookup := func(context.Context, string) ([]string, error) {
 		moved++
@@ -94,7 +94,7 @@ func TestLookedUpAddressesShareTheTime(t *testing.T) {
 	})
 }
 
-// An address that is just one of those that a name stands for is dialled as it is, and verified by
+// An address that is just one of those that a name stands for is dialed as it is, and verified by
 // its name.
 func TestOneOfTheAddressesOfAName(t *testing.T) {
 	ca, named := newAuthority(t), template()
@@ -130,9 +130,9 @@ func TestTheResolverKnowsTheURI(t *testing.T) {
 	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
-			var dialled []string
+			var dialed []string
 			refuse := func(_ context.Context, _, address string) (net.Conn, error) {
-				dialled = append(dialled, address)
+				dialed = append(dialed, address)
 				return nil, test.err
 			}
 			resolver := func(context.Context, string) ([]string, error) { return []string{"db1", "db2"}, nil }
@@ -140,7 +140,7 @@ func TestTheResolverKnowsTheURI(t *testing.T) {
 			require.NoError(t, err)
 			_, err = dial.New(cfg.Dial()).Open(t.Context(), test.address, bolt.NoAuth())
 			require.ErrorIs(t, err, test.err)
-			assert.Equal(t, test.want, dialled)
+			assert.Equal(t, test.want, dialed)
 		})
 	}
 }

@@ -40,7 +40,7 @@ type Config struct {
 	Resolver Resolver // nil: none
 	Seed     pool.Address
 	Routed   bool // servers have names in routing tables too
-	// Timeout limits dialling and encrypting, LoginTimeout what comes then; 0 leaves that to the
+	// Timeout limits dialing and encrypting, LoginTimeout what comes then; 0 leaves that to the
 	// acquisition.
 	Timeout, LoginTimeout time.Duration
 	TLS                   *tls.Config // nil: not encrypted

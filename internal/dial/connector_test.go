@@ -19,11 +19,11 @@ func TestExplainReachesContext(t *testing.T) {
 	why := errors.New("why")
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(why)
-	dialling := errors.New("dialling")
-	err := explain(ctx, dialling)
+	dialing := errors.New("dialing")
+	err := explain(ctx, dialing)
 	assert.ErrorIs(t, err, context.Canceled)
 	assert.ErrorIs(t, err, why)
-	assert.ErrorIs(t, err, dialling)
+	assert.ErrorIs(t, err, dialing)
 }
 
 // Whether it is worth a retry that none of several addresses could be connected to depends on why.
