@@ -112,10 +112,7 @@ func aliasOf(t *testing.T, tree *ast.File, group *ast.GenDecl, spec *ast.TypeSpe
 	if comment == nil {
 		comment = group.Doc
 	}
-	target := spec.Type
-	if generic, ok := target.(*ast.IndexExpr); ok {
-		target = generic.X
-	}
+	target := withoutParameters(spec.Type)
 	selector, ok := target.(*ast.SelectorExpr)
 	require.True(t, ok, "%s is an alias of a type of another package", spec.Name)
 	return alias{comment.Text(), folderOf(t, tree, selector.X.(*ast.Ident).Name), selector.Sel.Name}
@@ -166,13 +163,21 @@ func receiver(d *ast.FuncDecl) string {
 	if star, ok := of.(*ast.StarExpr); ok {
 		of = star.X
 	}
-	if generic, ok := of.(*ast.IndexExpr); ok {
-		of = generic.X
-	}
-	if name, ok := of.(*ast.Ident); ok {
+	if name, ok := withoutParameters(of).(*ast.Ident); ok {
 		return name.Name
 	}
-	return "" // a type with several parameters: none has an alias
+	return ""
+}
+
+// withoutParameters returns the name of a generic type.
+func withoutParameters(of ast.Expr) ast.Expr {
+	switch generic := of.(type) {
+	case *ast.IndexExpr:
+		return generic.X
+	case *ast.IndexListExpr:
+		return generic.X
+	}
+	return of
 }
 
 func (p *aliased) addInterfaces(d *ast.GenDecl) {

@@ -24,7 +24,8 @@ type (
 	DecodeError = records.DecodeError
 
 	// NotOneError says that a result which has to have one record has none, or several:
-	// [session.NotOneError.Error]. It is not worth a retry: [session.NotOneError.Retryable].
+	// [session.NotOneError.Error]. It is not worth a retry: [session.NotOneError.Retryable]. Behind
+	// [session.NotOneError.Unwrap] is [ErrNoRecords] or [ErrManyRecords].
 	NotOneError = session.NotOneError
 
 	// DeadlockError says that work waits for connections that it holds itself, and how to avoid it:
@@ -53,6 +54,7 @@ type (
 	//   - [bolt.ServerError.Classification] and [bolt.ServerError.RawClassification] say whose
 	//     fault it is
 	//   - [bolt.ServerError.Retryable] says whether the same work can succeed when it is done again
+	//   - [bolt.ServerError.RetrySoon] says whether it can succeed at once, without a long delay
 	//   - [bolt.ServerError.Idempotent] says that the statement had no effect
 	//   - [bolt.ServerError.Unwrap] is the cause
 	ServerError = bolt.ServerError
@@ -70,8 +72,8 @@ type (
 
 	// TokenRejectedError says that a server has refused credentials for which their source has
 	// better ones by now: [pool.TokenRejectedError.Error]. So it is worth a retry:
-	// [pool.TokenRejectedError.Retryable]. The server's error is behind
-	// [pool.TokenRejectedError.Unwrap].
+	// [pool.TokenRejectedError.Retryable], at once: [pool.TokenRejectedError.RetrySoon]. The server's
+	// error is behind [pool.TokenRejectedError.Unwrap].
 	TokenRejectedError = pool.TokenRejectedError
 )
 

@@ -103,7 +103,8 @@ func Collect[T any](ctx context.Context, q Query, opts ...DecodeOption) ([]T, *S
 	return session.Collect[T](ctx, q, opts...)
 }
 
-// Pair takes a row of two columns by their places. See [records.Pair].
+// Pair takes a row of two columns by their places, whatever they are called: [As], [List] and [One]
+// decode into it. For more columns, declare a struct.
 type Pair[A, B any] = records.Pair[A, B]
 
 // Property returns a property of a node or a relationship, or an entry of a map, as a T. See
