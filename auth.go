@@ -90,7 +90,9 @@ func RotatingAuth(provider func(ctx context.Context) (AuthToken, error)) TokenSo
 // [RotatingAuth]. Where provider returns the zero time they hold until they are refused. Those at
 // hand serve everybody else while one asks for the next, and go on to serve where provider fails,
 // until they expire.
-func ExpiringAuth(provider func(ctx context.Context) (token AuthToken, expires time.Time, err error), opts ...ExpiringOption) TokenSource {
+func ExpiringAuth(
+	provider func(ctx context.Context) (token AuthToken, expires time.Time, err error), opts ...ExpiringOption,
+) TokenSource {
 	if provider == nil {
 		return login.NoProvider("ExpiringAuth")
 	}

@@ -7,7 +7,8 @@
 //	…
 //	defer driver.Close(ctx)
 //
-//	movies := driver.Query("MATCH (m:Movie) WHERE m.released > $year RETURN m.title AS title", map[string]any{"year": 1999})
+//	movies := driver.Query("MATCH (m:Movie) WHERE m.released > $year RETURN m.title AS title",
+//		map[string]any{"year": 1999})
 //	for movie, err := range movies.Stream().All(ctx) {
 //		…
 //		title, err := neorx.Get[string](movie, "title")

@@ -71,7 +71,8 @@ func (d *Driver) newRouter(c *dial.Connector) (*routing.Router, error) {
 		return routing.Direct(d.pool, seed), nil
 	}
 	cfg := routing.Config{
-		Pool: d.pool, Seed: seed, Context: d.config.Target.Routing(), LookUp: d.config.RouterLookup(), Choose: d.choice(),
+		Pool: d.pool, Seed: seed, Context: d.config.Target.Routing(),
+		LookUp: d.config.RouterLookup(), Choose: d.choice(),
 		RouterTimeout: d.config.ConnectionTimeout.Value, Observe: d.topology.Publish,
 	}
 	if d.config.Resolver.Given {
@@ -95,7 +96,8 @@ func (d *Driver) choice() func(routing.Request, []routing.Server) int {
 		defer func() {
 			if v := recover(); v != nil {
 				index = noServer
-				d.config.Log.LogAttrs(context.Background(), slog.LevelError, "WithServerChoice has panicked, so that no server is chosen",
+				d.config.Log.LogAttrs(context.Background(), slog.LevelError,
+					"WithServerChoice has panicked, so that no server is chosen",
 					slog.Any("panic", v), slog.String("stack", string(debug.Stack())))
 			}
 		}()
@@ -108,7 +110,8 @@ func (d *Driver) lost(a pool.Address, err error) {
 	if d.config.Target.Routed {
 		d.router.Dead(a, err)
 	}
-	d.config.Log.LogAttrs(context.Background(), slog.LevelDebug, "server lost", slog.String("address", string(a)), slog.Any("error", err))
+	d.config.Log.LogAttrs(context.Background(), slog.LevelDebug, "server lost",
+		slog.String("address", string(a)), slog.Any("error", err))
 }
 
 func (d *Driver) newEngine() *session.Engine {

@@ -149,9 +149,11 @@ func WithMaxMessageBytes(n int) Option {
 func WithNewestBolt(major, minor uint8) Option {
 	newest := bolt.Version{Major: major, Minor: minor}
 	return func(c *settings.Config) {
-		c.Versions = slices.DeleteFunc(slices.Clone(bolt.Supported), func(v bolt.Version) bool { return v.Compare(newest) > 0 })
+		newer := func(v bolt.Version) bool { return v.Compare(newest) > 0 }
+		c.Versions = slices.DeleteFunc(slices.Clone(bolt.Supported), newer)
 		if len(c.Versions) == 0 {
-			c.Problem("WithNewestBolt: Bolt %s is too old; the oldest version there is is %s", newest, bolt.Supported[len(bolt.Supported)-1])
+			oldest := bolt.Supported[len(bolt.Supported)-1]
+			c.Problem("WithNewestBolt: Bolt %s is too old; the oldest version there is is %s", newest, oldest)
 		}
 	}
 }

@@ -109,7 +109,8 @@ func (d *Driver) routes(method string) error {
 	case d.config.Target.Routed:
 		return nil
 	}
-	return &UsageError{Message: method + ": a driver with the scheme " + d.config.Target.Name + " goes to one server and has no routing tables: use neo4j instead of bolt"}
+	return &UsageError{Message: method + ": a driver with the scheme " + d.config.Target.Name +
+		" goes to one server and has no routing tables: use neo4j instead of bolt"}
 }
 
 // Topology streams what the driver knows about the servers, and finds out: each run begins with a

@@ -40,12 +40,16 @@ type (
 // ReadTx runs work in a transaction with read access and commits it; what may pass is retried, so
 // work should have no other effects that must not be repeated. It ends the transaction by
 // returning: Commit and Rollback are refused. See [session.ReadTx].
-func ReadTx[T any](ctx context.Context, s *Session, work func(context.Context, *Transaction) (T, error), opts ...TxOption) (T, error) {
+func ReadTx[T any](
+	ctx context.Context, s *Session, work func(context.Context, *Transaction) (T, error), opts ...TxOption,
+) (T, error) {
 	return session.ReadTx(ctx, s, work, opts...)
 }
 
 // WriteTx is [ReadTx] with write access. See [session.WriteTx].
-func WriteTx[T any](ctx context.Context, s *Session, work func(context.Context, *Transaction) (T, error), opts ...TxOption) (T, error) {
+func WriteTx[T any](
+	ctx context.Context, s *Session, work func(context.Context, *Transaction) (T, error), opts ...TxOption,
+) (T, error) {
 	return session.WriteTx(ctx, s, work, opts...)
 }
 

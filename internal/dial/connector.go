@@ -3,7 +3,7 @@
 //	Connector.Open    the resolver, where the address is that of the URI; then for each address:
 //	  connect         Reach, and the Bolt handshake and login within LoginTimeout
 //	    Reach         dialHost and encrypt, within Timeout
-//	      dialHost    look-up of the name, then each of its IP addresses until one answers, with a share of the time each
+//	      dialHost    look-up of the name, then each of its addresses, with a share of the time each
 //	      encrypt     the TLS handshake; what fails becomes a *TLSError
 //
 // It imports bolt, pool, records, routing, and uri, login and pkcs8 beside it. It is imported by
@@ -97,7 +97,9 @@ func (d *Connector) Open(ctx context.Context, a pool.Address, token bolt.AuthTok
 
 // connectAny tries the addresses that a stands for, in order. A server that refuses the login
 // speaks for the others too.
-func (d *Connector) connectAny(ctx context.Context, a pool.Address, addresses []pool.Address, token bolt.AuthToken) (pool.Link, error) {
+func (d *Connector) connectAny(
+	ctx context.Context, a pool.Address, addresses []pool.Address, token bolt.AuthToken,
+) (pool.Link, error) {
 	var failures []error
 	for _, next := range addresses {
 		link, err := d.connect(ctx, next, token)
@@ -150,7 +152,8 @@ func (d *Connector) Resolve(ctx context.Context, a pool.Address) ([]pool.Address
 	addresses := make([]pool.Address, len(names))
 	for i, name := range names {
 		if addresses[i], err = uri.CompleteAddress(name); err != nil {
-			return nil, &records.UsageError{Message: "neorx: the resolver returned a bad address for " + string(a), Cause: err}
+			message := "neorx: the resolver returned a bad address for " + string(a)
+			return nil, &records.UsageError{Message: message, Cause: err}
 		}
 	}
 	return addresses, nil
@@ -176,8 +179,10 @@ func (d *Connector) connect(ctx context.Context, a pool.Address, token bolt.Auth
 	if err != nil {
 		return nil, refusedLate(nc, err)
 	}
-	d.cfg.Log.LogAttrs(ctx, slog.LevelDebug, "connected", slog.String("address", cfg.Address), slog.String("connection", conn.Server().ConnectionID),
-		slog.String("server", conn.Server().Agent), slog.String("bolt", conn.Version().String()), slog.Duration("took", time.Since(began)))
+	d.cfg.Log.LogAttrs(ctx, slog.LevelDebug, "connected",
+		slog.String("address", cfg.Address), slog.String("connection", conn.Server().ConnectionID),
+		slog.String("server", conn.Server().Agent), slog.String("bolt", conn.Version().String()),
+		slog.Duration("took", time.Since(began)))
 	return conn, nil
 }
 

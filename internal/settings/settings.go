@@ -208,15 +208,17 @@ func (c *Config) LimitVersions(versions ...bolt.Version) { c.Versions = versions
 // Dial is how connections are made.
 func (c *Config) Dial() dial.Config {
 	d := dial.Config{
-		Dialer: c.dialer(), Lookup: c.Lookup.Value, Resolver: c.Resolver.Value, Seed: c.Target.Address(), Routed: c.Target.Routed,
+		Dialer: c.dialer(), Lookup: c.Lookup.Value, Resolver: c.Resolver.Value,
+		Seed: c.Target.Address(), Routed: c.Target.Routed,
 		Timeout: c.ConnectionTimeout.Value, TLS: c.TLS, Log: c.Log,
 		Conn: bolt.Config{
-			WriteTimeout: c.ConnectionTimeout.Value,
-			UserAgent:    c.UserAgent.Value, Routing: c.Target.Routing(), Notifications: c.Notifications, Versions: c.Versions, Logger: c.Log,
-			MaxMessageBytes: c.MaxMessageBytes.Value,
+			UserAgent: c.UserAgent.Value, Routing: c.Target.Routing(), Notifications: c.Notifications,
+			Versions: c.Versions, Logger: c.Log,
+			WriteTimeout: c.ConnectionTimeout.Value, MaxMessageBytes: c.MaxMessageBytes.Value,
 		},
 	}
-	if c.Pool.AcquisitionTimeout <= 0 || d.Routed { // a server that accepts a connection and then says nothing must not use up the time for another
+	// A server that accepts a connection and then says nothing must not use up the time for another.
+	if c.Pool.AcquisitionTimeout <= 0 || d.Routed {
 		d.LoginTimeout = d.Timeout
 	}
 	return d

@@ -61,7 +61,8 @@ func (t *Hub) Stream(known func() []routing.Table) rx.Stream[routing.Event] {
 		}
 		defer t.leave(o)
 		for _, table := range known() {
-			if err := emit(routing.Event{Kind: routing.TableChanged, Database: table.Database, Table: table}); err != nil {
+			event := routing.Event{Kind: routing.TableChanged, Database: table.Database, Table: table}
+			if err := emit(event); err != nil {
 				return err
 			}
 		}
@@ -153,13 +154,16 @@ func (t *Hub) report(e routing.Event) {
 	if e.Err != nil {
 		attrs = append(attrs, slog.Any("error", e.Err))
 	}
-	for _, attr := range []slog.Attr{slog.String("database", e.Database), slog.String("user", e.User), slog.String("address", string(e.Address))} {
+	for _, attr := range []slog.Attr{
+		slog.String("database", e.Database), slog.String("user", e.User), slog.String("address", string(e.Address)),
+	} {
 		if attr.Value.String() != "" {
 			attrs = append(attrs, attr)
 		}
 	}
 	if e.Kind == routing.TableChanged {
-		attrs = append(attrs, slog.Any("routers", e.Table.Routers), slog.Any("readers", e.Table.Readers), slog.Any("writers", e.Table.Writers))
+		attrs = append(attrs, slog.Any("routers", e.Table.Routers),
+			slog.Any("readers", e.Table.Readers), slog.Any("writers", e.Table.Writers))
 	}
 	t.log.LogAttrs(context.Background(), level, e.Kind.String(), attrs...)
 }
