@@ -24,7 +24,7 @@ func TestTarget(t *testing.T) {
 
 func TestOpenDoesNoIO(t *testing.T) {
 	dial := func(context.Context, string, string) (net.Conn, error) {
-		t.Error("dialled")
+		t.Error("dialed")
 		return nil, errors.New("not expected")
 	}
 	d := open(t, "bolt+s://db", WithDialer(dial), WithResolver(func(context.Context, string) ([]string, error) {
@@ -74,9 +74,9 @@ func TestSecretsAreNotPrinted(t *testing.T) {
 					assert.NotContains(t, printed, fmt.Sprintf("%x", "hunter2"), "%s of the %s", verb, what)
 				}
 			}
-			marshalled, err := json.Marshal([]any{d, source})
+			marshaled, err := json.Marshal([]any{d, source})
 			require.NoError(t, err)
-			assert.NotContains(t, string(marshalled), "hunter2")
+			assert.NotContains(t, string(marshaled), "hunter2")
 			logger.Info("printed", "driver", d, "source", source)
 			assert.NotContains(t, log.String(), "hunter2")
 			assert.Contains(t, log.String(), "neorx.Driver(bolt://db:7687)")

@@ -75,7 +75,8 @@ func ExampleNoAuth() {
 	// Output: welcome
 }
 
-// A password that is rotated: it is asked for once, and again after a server has refused it. The query is done again by itself.
+// A password that is rotated: it is asked for once, and again after a server has refused it. The
+// query is done again by itself.
 func ExampleRotatingAuth() {
 	uri, stop := startServer(bolttest.WithAuth(bolt.BasicAuth("neo4j", "summer")))
 	defer stop()

@@ -37,7 +37,8 @@ func ExampleWithMaxTransactionRetryTime() {
 	// Output: welcome
 }
 
-// A dialer decides how the server is reached: in memory in a test, as here, or through a proxy or a Unix socket.
+// A dialer decides how the server is reached: in memory in a test, as here, or through a proxy or a
+// Unix socket.
 func ExampleWithDialer() {
 	server, err := bolttest.Start(movies.Handle, bolttest.InMemory())
 	if err != nil {
@@ -47,12 +48,12 @@ func ExampleWithDialer() {
 	defer server.Close()
 
 	dial := func(ctx context.Context, network, address string) (net.Conn, error) {
-		fmt.Println("dialling", network, address)
+		fmt.Println("dialing", network, address)
 		return server.Dial(ctx, network, address)
 	}
 	verify(neorx.Open("bolt://db.example.com", neorx.NoAuth(), neorx.WithDialer(dial)))
 	// Output:
-	// dialling tcp db.example.com:7687
+	// dialing tcp db.example.com:7687
 	// welcome
 }
 

@@ -11,8 +11,9 @@ import (
 	"github.com/neorx/neorx/test/bolttest"
 )
 
-// startCluster starts three servers in the memory of this process for an example, of which the first leads. The options are for finding them; with a real
-// cluster at hand, uri is something like "neo4j://db.example.com", and they are not needed.
+// startCluster starts three servers in the memory of this process for an example, of which the
+// first leads. The options are for finding them; with a real cluster at hand, uri is something like
+// "neo4j://db.example.com", and they are not needed.
 func startCluster() (uri string, where []neorx.Option, stop func()) {
 	cluster, err := bolttest.StartCluster()
 	if err != nil {
@@ -21,7 +22,8 @@ func startCluster() (uri string, where []neorx.Option, stop func()) {
 	return cluster.URI(), []neorx.Option{neorx.WithDialer(cluster.Dial), neorx.WithLookup(cluster.LookUp)}, cluster.Close
 }
 
-// The query part of a neo4j URI is the routing context, by which servers decide whom of them to name: here, by a policy called europe.
+// The query part of a neo4j URI is the routing context, by which servers decide whom of them to
+// name: here, by a policy called europe.
 func ExampleOpen_routingContext() {
 	uri, stop := startServer()
 	defer stop()
@@ -30,7 +32,8 @@ func ExampleOpen_routingContext() {
 	// Output: welcome
 }
 
-// One address for the application, and several servers that may tell who is in the cluster: the first that answers does.
+// One address for the application, and several servers that may tell who is in the cluster: the
+// first that answers does.
 func ExampleWithResolver() {
 	uri, where, stop := startCluster()
 	defer stop()
@@ -154,7 +157,8 @@ func ExampleDriver_RefreshRoutingTable() {
 	// Output: 3 servers can be asked for the next one
 }
 
-// Watching what the driver knows about the servers. A program that goes on for longer observes all events.
+// Watching what the driver knows about the servers. A program that goes on for longer observes all
+// events.
 func ExampleDriver_Topology() {
 	uri, where, stop := startCluster()
 	defer stop()

@@ -21,7 +21,8 @@ var movies = bolttest.Queries{
 		[]any{"The Matrix Reloaded", 2003}, []any{"Cloud Atlas", 2012}),
 }
 
-// startServer starts a server in this process for an example. With a Neo4j at hand, uri is something like "bolt://localhost:7687".
+// startServer starts a server in this process for an example. With a Neo4j at hand, uri is
+// something like "bolt://localhost:7687".
 func startServer(opts ...bolttest.Option) (uri string, stop func()) {
 	server, err := bolttest.Start(movies.Handle, opts...)
 	if err != nil {

@@ -13,7 +13,8 @@ import (
 	"github.com/neorx/neorx/test/bolttest"
 )
 
-// startTLSServer starts a server that speaks TLS, and writes the certificate that vouches for it to a file.
+// startTLSServer starts a server that speaks TLS, and writes the certificate that vouches for it to
+// a file.
 func startTLSServer() (address, certificate string, stop func()) {
 	server, err := bolttest.Start(movies.Handle, bolttest.WithTLS())
 	if err != nil {

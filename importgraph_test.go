@@ -27,17 +27,20 @@ const (
 
 var testLibraries = []string{"github.com/stretchr/testify", "go.uber.org/goleak", "pgregory.net/rapid"}
 
-// testPackages are our own that tests may use besides what their package may, and besides their package seen from outside.
-var testPackages = []string{"test/bolttest", "rx/rxtest", "internal/conversation"}
+// testPackages are our own that tests may use besides what their package may, and besides their
+// package seen from outside.
+var testPackages = []string{"test/bolttest", "rx/rxtest", "internal/conversation", "internal/doctest"}
 
 // layer says what the production code of one package may import besides the standard library.
 type layer struct {
 	packages  []string // of this module, relative to its root; the root package is "."
 	libraries []string
-	network   bool // may import net and crypto/tls
+	tests     []string // packages that only its tests may import besides
+	network   bool     // may import net and crypto/tls
 }
 
-// layers is the map of the module: imports point one way, from the driver down to the bytes. A new package needs a line here.
+// layers is the map of the module: imports point one way, from the driver down to the bytes. A new
+// package needs a line here.
 var layers = map[string]layer{
 	"bolt/packstream": {},
 	"records":         {packages: []string{"bolt/packstream"}},
@@ -48,11 +51,22 @@ var layers = map[string]layer{
 	"bolt":      {packages: []string{"records", "bolt/packstream"}, network: true},
 	"pool":      {packages: []string{"bolt", "records", "rx"}, network: true},
 	"routing":   {packages: []string{"pool", "bolt", "records", "rx"}, network: true},
-	// session never dials, and it sees RxGo's types only in its signatures (see TestRxGoStaysAtTheEdge).
-	"session":               {packages: []string{"routing", "pool", "bolt", "records", "rx", "retry"}, libraries: []string{rxgoPath}},
-	".":                     {packages: []string{"internal/pkcs8", "session", "routing", "pool", "bolt", "records", "rx", "retry"}, libraries: []string{rxgoPath}, network: true},
+	// session never dials, and it sees RxGo's types only in its signatures (see
+	// TestRxGoStaysAtTheEdge).
+	"session": {packages: []string{"routing", "pool", "bolt", "records", "rx", "retry"}, libraries: []string{rxgoPath}},
+	".": {
+		packages:  []string{"internal/settings", "internal/dial", "internal/login", "internal/topology", "session", "routing", "pool", "bolt", "records", "rx", "retry"},
+		libraries: []string{rxgoPath}, tests: []string{"internal/pkcs8"}, network: true,
+	},
+	// What the driver alone uses.
+	"internal/settings":     {packages: []string{"internal/dial", "internal/uri", "internal/login", "routing", "pool", "bolt", "records"}, network: true},
+	"internal/dial":         {packages: []string{"internal/uri", "internal/login", "internal/pkcs8", "routing", "pool", "bolt", "records"}, network: true},
+	"internal/topology":     {packages: []string{"routing", "rx"}, tests: []string{"pool"}},
+	"internal/login":        {packages: []string{"pool", "bolt", "records"}},
+	"internal/uri":          {packages: []string{"pool"}, tests: []string{"bolt"}, network: true},
 	"internal/conversation": {packages: []string{"bolt", "records"}, network: true},
 	"internal/pkcs8":        {},
+	"internal/doctest":      {},
 	// for the suites in the nested modules, which its folder lets in
 	"internal/boltversion": {packages: []string{"bolt"}},
 	"test/bolttest":        {packages: []string{"bolt", "records", "bolt/packstream"}, network: true},
@@ -92,7 +106,8 @@ func TestImportsPointOneWay(t *testing.T) {
 	}
 }
 
-// TestRxGoStaysAtTheEdge fails where a package other than rx uses RxGo for more than its signatures need.
+// TestRxGoStaysAtTheEdge fails where a package other than rx uses RxGo for more than its signatures
+// need.
 func TestRxGoStaysAtTheEdge(t *testing.T) {
 	for _, file := range moduleFiles(t) {
 		if file.test || strings.HasPrefix(file.name, "rx/") || !slices.Contains(file.imports(t), rxgoPath) {
@@ -119,7 +134,7 @@ func allowed(file sourceFile, rules layer, imported string) bool {
 		if inside == "" {
 			inside = "."
 		}
-		return slices.Contains(rules.packages, inside) || file.test && (inside == file.pkg() || slices.Contains(testPackages, inside))
+		return slices.Contains(rules.packages, inside) || file.test && (inside == file.pkg() || slices.Contains(slices.Concat(testPackages, rules.tests), inside))
 	case imported == "net" || imported == "crypto/tls":
 		return rules.network || file.test
 	case !strings.Contains(strings.Split(imported, "/")[0], "."):
@@ -172,7 +187,8 @@ func skipForeign(name string, entry fs.DirEntry) error {
 	return nil
 }
 
-// TestTheMapPointsOneWay shows that the map itself has no circle: every package that may be imported is below its importer.
+// TestTheMapPointsOneWay shows that the map itself has no circle: every package that may be
+// imported is below its importer.
 func TestTheMapPointsOneWay(t *testing.T) {
 	var below func(pkg string, seen []string)
 	below = func(pkg string, seen []string) {
@@ -197,7 +213,7 @@ func TestWhatTheMapForbids(t *testing.T) {
 		"upwards":                          {"pool/pool.go", modulePath + "/session", false},
 		"the root from below":              {"rx/stream.go", modulePath, false},
 		"sideways":                         {"retry/retry.go", modulePath + "/bolt", false},
-		"around the neighbour":             {"pool/pool.go", modulePath + "/bolt/packstream", false},
+		"around the neighbor":              {"pool/pool.go", modulePath + "/bolt/packstream", false},
 		"the network in the session":       {"session/query.go", "net", false},
 		"the network in bolt":              {"bolt/conn.go", "net", true},
 		"net/url everywhere":               {"session/query.go", "net/url", true},
@@ -209,6 +225,9 @@ func TestWhatTheMapForbids(t *testing.T) {
 		"the test server in production":    {"session/query.go", modulePath + "/test/bolttest", false},
 		"an unknown library":               {"records/value.go", "github.com/google/uuid", false},
 		"the root sees the session":        {"driver.go", modulePath + "/session", true},
+		"the root sees the settings":       {"driver.go", modulePath + "/internal/settings", true},
+		"dialing below the settings":       {"internal/dial/connector.go", modulePath + "/internal/settings", false},
+		"dialing outside the driver":       {"session/query.go", modulePath + "/internal/dial", false},
 		"the root does not see the codec":  {"driver.go", modulePath + "/bolt/packstream", false},
 		"the test server speaks in tokens": {"test/bolttest/server.go", modulePath + "/bolt/packstream", true},
 	}

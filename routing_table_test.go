@@ -56,3 +56,25 @@ func ExampleDriver_RoutingTables() {
 	// 0 tables before anything was done
 	// movies: 1 routers, 1 readers, 1 writers
 }
+
+func TestNoRoutingTableWithoutRouting(t *testing.T) {
+	d := open(t, "bolt://db")
+	calls := map[string]func() error{
+		"RoutingTable": func() error {
+			_, err := d.RoutingTable(t.Context(), "movies")
+			return err
+		},
+		"RefreshRoutingTable": func() error {
+			_, err := d.RefreshRoutingTable(t.Context(), "movies")
+			return err
+		},
+	}
+	for name, call := range calls {
+		t.Run(name, func(t *testing.T) {
+			err := call()
+			var usage *neorx.UsageError
+			require.ErrorAs(t, err, &usage)
+			assert.ErrorContains(t, err, name+": a driver with the scheme bolt goes to one server and has no routing tables: use neo4j instead of bolt")
+		})
+	}
+}

@@ -220,7 +220,7 @@ func TestResolverForRouting(t *testing.T) {
 					assert.Equal(t, "virtual:7687", address)
 					return test.addresses, test.err
 				}
-				dial := func(context.Context, string, string) (net.Conn, error) { return nil, errors.New("dialled") }
+				dial := func(context.Context, string, string) (net.Conn, error) { return nil, errors.New("dialed") }
 				d := open(t, "neo4j://virtual", neorx.WithResolver(resolver), neorx.WithDialer(dial))
 				err := d.VerifyConnectivity(t.Context())
 				require.ErrorContains(t, err, test.want)
@@ -238,7 +238,8 @@ func TestResolverForRouting(t *testing.T) {
 	}
 }
 
-// The name in the URI need not mean anything to anybody but the resolver, also where the server calls itself by it.
+// The name in the URI need not mean anything to anybody but the resolver, also where the server
+// calls itself by it.
 func TestResolverWithAStandaloneServer(t *testing.T) {
 	server := bolttest.New(t, one.Handle)
 	lookup := func(_ context.Context, host string) ([]string, error) {
@@ -253,14 +254,15 @@ func TestResolverWithAStandaloneServer(t *testing.T) {
 	assert.Equal(t, []string{"virtual.example:7687"}, table.Writers)
 }
 
-// Where a name stands for several addresses, each is a way in; the name is still the one that the certificate has to have.
+// Where a name stands for several addresses, each is a way in; the name is still the one that the
+// certificate has to have.
 func TestEveryAddressOfTheNameIsAWayIn(t *testing.T) {
 	server := bolttest.New(t, one.Handle, bolttest.InMemory(), bolttest.WithTLS())
 	var mu sync.Mutex
-	var dialled []string
+	var dialed []string
 	dial := func(ctx context.Context, network, address string) (net.Conn, error) {
 		mu.Lock()
-		dialled = append(dialled, address)
+		dialed = append(dialed, address)
 		mu.Unlock()
 		if address == "10.0.0.1:7687" {
 			return nil, errors.New("refused")
@@ -278,7 +280,7 @@ func TestEveryAddressOfTheNameIsAWayIn(t *testing.T) {
 	require.NoError(t, err)
 	mu.Lock()
 	defer mu.Unlock()
-	assert.Equal(t, []string{"10.0.0.1:7687", "10.0.0.2:7687"}, dialled[:2])
+	assert.Equal(t, []string{"10.0.0.1:7687", "10.0.0.2:7687"}, dialed[:2])
 }
 
 // A name that has moved is found again, by asking the name that the URI has.

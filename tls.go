@@ -1,136 +1,98 @@
 package neorx
 
 import (
+	"context"
 	"crypto/tls"
-	"crypto/x509"
-	"errors"
-	"fmt"
-	"net"
 	"slices"
-	"strings"
-	"time"
+
+	"github.com/neorx/neorx/internal/dial"
+	"github.com/neorx/neorx/internal/settings"
 )
 
-// TLSError says that a server was reached, but that it speaks no TLS, not in a way that both ends accept, or not with certificates that both ends
-// trust. Err is what crypto/tls said, with the error of crypto/x509 in its chain where it was about the server's certificate.
-type TLSError struct {
-	// Address is the server's host:port.
-	Address string
-	// ServerName is the host that the certificate was to be made out for.
-	ServerName string
-	Err        error
-
-	client shownCertificate
-	at     time.Time // by the clock that certificates are checked by
+// WithEncrypted switches encryption on or off for the schemes bolt and neo4j; with the others,
+// which say it themselves, it is an error. Default: off.
+func WithEncrypted(on bool) Option {
+	return func(c *settings.Config) { c.Encrypted = settings.Given(on) }
 }
 
-// shownCertificate is what became of a client certificate on one connection.
-type shownCertificate struct {
-	wanted  bool // the server has asked for one
-	subject string
+// WithTrust says which certificates of servers are accepted, for the schemes bolt and neo4j; with
+// the others, which say it themselves, it is an error. So it is where encryption is off:
+// [WithEncrypted] has to be there too. Default: TrustSystemCAs().
+func WithTrust(t Trust) Option {
+	return func(c *settings.Config) { c.Trust = settings.Given(t.trust) }
 }
 
-// Error names the address, the cause, and the cure where it is known.
-func (e *TLSError) Error() string {
-	text := "neorx: TLS handshake with " + e.Address + ": "
-	if hint := e.hint(); hint != "" {
-		text += hint + ": "
-	}
-	return text + e.Err.Error()
+// WithTLSConfig sets the TLS configuration that the driver's own is based on: for other root
+// certificates, a key log and the like. It is cloned. ServerName is the host that is connected to
+// unless it is set here, and MinVersion at least TLS 1.2. Whether certificates are checked is not
+// said here but by the scheme of the URI and by [WithTrust]. Where encryption is off it has no
+// effect. Default: an empty configuration.
+func WithTLSConfig(base *tls.Config) Option {
+	base = base.Clone()
+	return func(c *settings.Config) { c.TLSBase = base }
 }
 
-// Unwrap returns the cause.
-func (e *TLSError) Unwrap() error { return e.Err }
-
-// Retryable returns false: until somebody changes a configuration, the next attempt ends the same way.
-func (e *TLSError) Retryable() bool { return false }
-
-// Unreachable returns true: another member of a cluster may do better, and is tried.
-func (e *TLSError) Unreachable() bool { return true }
-
-// hint says what the cause means here.
-func (e *TLSError) hint() string {
-	var (
-		noTLS     tls.RecordHeaderError
-		unknown   x509.UnknownAuthorityError
-		otherHost x509.HostnameError
-		invalid   x509.CertificateInvalidError
-	)
-	switch {
-	case errors.As(e.Err, &noTLS) && strings.HasPrefix(string(noTLS.RecordHeader[:]), "HTTP"):
-		return "this is an HTTP port; the Bolt port is " + defaultPort + " by default"
-	case errors.As(e.Err, &noTLS):
-		return "the server does not speak TLS; is it enabled there? Otherwise use a URI without +s or +ssc, and no encryption"
-	case errors.As(e.Err, &unknown):
-		return unknownHint(unknown.Cert)
-	case errors.As(e.Err, &otherHost):
-		return "the certificate is not made out for " + e.ServerName
-	case errors.As(e.Err, &invalid):
-		return e.invalidHint(invalid)
-	case refusesCertificate(e.Err):
-		return e.client.hint()
-	}
-	return ""
+// WithClientCertificate sets what is shown to servers that ask their clients for a certificate
+// (mutual TLS). With servers that do not ask it has no effect; where encryption is off it is an
+// error, since nothing would be shown to anybody. Default: none.
+func WithClientCertificate(certificate ClientCertificate) Option {
+	return func(c *settings.Config) { c.ClientCertificate = certificate.certificate }
 }
 
-func unknownHint(c *x509.Certificate) string {
-	kind := "nobody who is trusted vouches for the certificate"
-	if c != nil && c.CheckSignature(c.SignatureAlgorithm, c.RawTBSCertificate, c.Signature) == nil {
-		kind = "the certificate is self-signed"
-	}
-	return kind + "; TrustCustomCAs trusts further authorities, and +ssc self-signed certificates"
+// Trust says which certificates of servers are accepted. The zero value is TrustSystemCAs().
+type Trust struct{ trust settings.Trust }
+
+// TrustSystemCAs accepts certificates that the system's certificate authorities vouch for and that
+// are made out for the host.
+func TrustSystemCAs() Trust { return Trust{} }
+
+// TrustCustomCAs accepts certificates that a certificate in one of these files (PEM, each with one
+// or more) vouches for and that are made out for the host. [Open] reads the files.
+func TrustCustomCAs(files ...string) Trust {
+	return Trust{settings.Trust{Kind: settings.TrustCustomCAs, Files: slices.Clone(files)}}
 }
 
-func (e *TLSError) invalidHint(cause x509.CertificateInvalidError) string {
-	switch {
-	case cause.Cert == nil:
-		return ""
-	case cause.Reason == x509.IncompatibleUsage:
-		return fmt.Sprintf("the certificate of %q is not made for servers", cause.Cert.Subject)
-	case cause.Reason == x509.Expired && e.at.Before(cause.Cert.NotBefore):
-		return fmt.Sprintf("the certificate of %q is not valid before %s; is the clock right?", cause.Cert.Subject, cause.Cert.NotBefore.Format(time.DateOnly))
-	case cause.Reason == x509.Expired:
-		return fmt.Sprintf("the certificate of %q has expired on %s", cause.Cert.Subject, cause.Cert.NotAfter.Format(time.DateOnly))
-	}
-	return ""
+// TrustAllCertificates accepts every certificate, self-signed ones included, without even looking
+// at the host: whoever can get between the driver and the server can read and change everything.
+// Not for production.
+func TrustAllCertificates() Trust { return Trust{settings.Trust{Kind: settings.TrustAll}} }
+
+// String returns the name of the function that makes it.
+func (t Trust) String() string { return t.trust.String() }
+
+// ClientCertificate is how a driver proves to servers that it may talk to them at all, before
+// anybody logs in (mutual TLS). Make one with [ClientCertificateFiles], [StaticClientCertificate]
+// or [RotatingClientCertificate]; the zero value is none. No way of printing it shows a key or a
+// password.
+type ClientCertificate struct{ certificate dial.ClientCertificate }
+
+// ClientCertificateFiles is a certificate and its private key in files in PEM format. [Open] reads
+// them, once. A key that is encrypted needs the password; see [LoadClientCertificate].
+func ClientCertificateFiles(certificateFile, keyFile string, password ...string) ClientCertificate {
+	return ClientCertificate{dial.ClientCertificateFiles(certificateFile, keyFile, password...)}
 }
 
-func (c shownCertificate) hint() string {
-	switch {
-	case !c.wanted:
-		return ""
-	case c.subject == "":
-		return "the server wants a client certificate, and was shown none; WithClientCertificate says which one to show"
-	default:
-		return fmt.Sprintf("the server refuses the client certificate of %q", c.subject)
-	}
+// StaticClientCertificate is a certificate with its private key. [Open] checks that they belong
+// together, and that the certificate can be used.
+func StaticClientCertificate(certificate tls.Certificate) ClientCertificate {
+	return ClientCertificate{dial.StaticClientCertificate(certificate)}
 }
 
-// certificateAlerts are those by which servers refuse a client certificate, or that there is none.
-var certificateAlerts = []tls.AlertError{
-	40,  // handshake_failure
-	42,  // bad_certificate
-	43,  // unsupported_certificate
-	44,  // certificate_revoked
-	45,  // certificate_expired
-	46,  // certificate_unknown
-	48,  // unknown_ca
-	49,  // access_denied
-	116, // certificate_required
+// RotatingClientCertificate asks provider for the certificate of every new connection on which the
+// server wants one; connections that are open are left alone, so that [WithMaxConnectionLifetime]
+// bounds how long an old certificate is in use. provider is called concurrently, should return when
+// its context ends, and should keep what is expensive to get. Its error is one of the connection.
+func RotatingClientCertificate(provider func(ctx context.Context) (tls.Certificate, error)) ClientCertificate {
+	return ClientCertificate{dial.RotatingClientCertificate(provider)}
 }
 
-// refusesCertificate tells whether err is one of them. crypto/tls has the type of alerts to itself, so that they are recognized by their texts, which both
-// of its types have from the same table.
-func refusesCertificate(err error) bool {
-	alert, ok := alertOf(err)
-	return ok && slices.ContainsFunc(certificateAlerts, func(a tls.AlertError) bool { return a.Error() == alert.Error() })
+// LoadClientCertificate reads a certificate, with those that lead to its authority behind it, and
+// its private key from files in PEM format. An encrypted key, "ENCRYPTED PRIVATE KEY" with PBES2
+// and AES as OpenSSL writes it or the older form with "DEK-Info", needs the password, of which
+// there is one at most; where the key is not encrypted it is not used.
+func LoadClientCertificate(certificateFile, keyFile string, password ...string) (tls.Certificate, error) {
+	return dial.LoadClientCertificate(certificateFile, keyFile, password...)
 }
 
-// alertOf returns the alert by which the server has ended a connection, if it was one.
-func alertOf(err error) (error, bool) {
-	var op *net.OpError
-	if errors.As(err, &op) && op.Op == "remote error" {
-		return op.Err, true
-	}
-	return nil, false
-}
+// String returns the name of the function that has made it.
+func (c ClientCertificate) String() string { return c.certificate.String() }

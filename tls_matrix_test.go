@@ -21,7 +21,8 @@ import (
 // schemesInMatrix are the families of schemes that the matrix goes through.
 var schemesInMatrix = []string{"bolt", "neo4j"}
 
-// table reads a table of testdata: the names of its columns and its lines, each with what is before and what is behind the bar.
+// table reads a table of testdata: the names of its columns and its lines, each with what is before
+// and what is behind the bar.
 func table(t *testing.T, name string) (columns []string, lines [][2][]string) {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("testdata", name))
@@ -41,7 +42,8 @@ func table(t *testing.T, name string) (columns []string, lines [][2][]string) {
 	return columns, lines
 }
 
-// spoiled returns a certificate like c with something wrong about it; use is the one it should have.
+// spoiled returns a certificate like c with something wrong about it; use is the one it should
+// have.
 func spoiled(t *testing.T, ca, stranger *authority, kind string, c *x509.Certificate) tls.Certificate {
 	t.Helper()
 	switch kind {
@@ -64,7 +66,8 @@ func spoiled(t *testing.T, ca, stranger *authority, kind string, c *x509.Certifi
 	return ca.issue(t, c)
 }
 
-// outcome names what an error is about, by its type or by the hint in its text, both of which users have to go by.
+// outcome names what an error is about, by its type or by the hint in its text, both of which users
+// have to go by.
 func outcome(err error) string {
 	var (
 		failed    *TLSError
@@ -113,10 +116,12 @@ func connects(t *testing.T, uri string, opts ...Option) string {
 	return outcome(d.VerifyConnectivity(t.Context()))
 }
 
-// systemCAs is the variable by which the process of the test knows the folder with the authority that its system trusts.
+// systemCAs is the variable by which the process of the test knows the folder with the authority
+// that its system trusts.
 const systemCAs = "NEORX_TEST_SYSTEM_CAS"
 
-// TestTLSMatrix runs in a process of its own, because a process reads the system's authorities once.
+// TestTLSMatrix runs in a process of its own, because a process reads the system's authorities
+// once.
 func TestTLSMatrix(t *testing.T) {
 	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
 		t.Log("this system takes no other authorities from the environment: those lines are tried elsewhere")

@@ -13,6 +13,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/neorx/neorx/internal/dial"
+	"github.com/neorx/neorx/internal/settings"
 	"github.com/neorx/neorx/pool"
 )
 
@@ -25,18 +27,19 @@ func serveTLS(t *testing.T, cfg *tls.Config) pool.Address {
 // reach makes a network connection as a driver with these options does, and closes it.
 func reach(t *testing.T, a pool.Address, uri string, opts ...Option) (*tls.ConnectionState, error) {
 	t.Helper()
-	c, err := newConfig(uri, NoAuth(), opts)
+	c, err := settings.New(uri, NoAuth(), opts)
 	require.NoError(t, err)
-	nc, err := newConnector(c).reach(t.Context(), a)
+	nc, err := dial.New(c.Dial()).Reach(t.Context(), a)
 	if err != nil {
 		return nil, err
 	}
 	defer nc.Close()
-	state := nc.(*encrypted).ConnectionState()
+	state := nc.(interface{ ConnectionState() tls.ConnectionState }).ConnectionState()
 	return &state, nil
 }
 
-// servers returns an address for each kind of certificate, all but the self-signed one issued by ca.
+// servers returns an address for each kind of certificate, all but the self-signed one issued by
+// ca.
 func servers(t *testing.T, ca, stranger *authority) map[string]pool.Address {
 	t.Helper()
 	otherHost, expired, notYet, otherUse := template(), template(), template(), template()

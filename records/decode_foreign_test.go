@@ -51,7 +51,7 @@ func TestHintsForFields(t *testing.T) {
 	type user struct {
 		UserID int `json:"userId"`
 	}
-	type cased struct{ UserId int }
+	type cased struct{ UserId int } //nolint:staticcheck // ST1003: a name as programs have it
 	tests := map[string]struct {
 		keys []string
 		row  []any

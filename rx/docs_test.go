@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -15,25 +14,13 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/neorx/neorx/internal/doctest"
 	"github.com/neorx/neorx/rx"
 )
 
 // TestSnippetsOfTheDocsAreThisCode compares docs/streams.md with the functions below: every snippet is compiled, and run, as it is printed.
 func TestSnippetsOfTheDocsAreThisCode(t *testing.T) {
-	page, err := os.ReadFile("../docs/streams.md")
-	require.NoError(t, err)
-	source, err := os.ReadFile("docs_test.go")
-	require.NoError(t, err)
-	code := dedented(string(source))
-	snippets := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(string(page), -1)
-	require.NotEmpty(t, snippets)
-	for _, s := range snippets {
-		assert.Contains(t, code, dedented(s[1]))
-	}
-}
-
-func dedented(s string) string {
-	return regexp.MustCompile(`(?m)^\t+`).ReplaceAllString(s, "")
+	doctest.Snippets(t, "../docs/streams.md", "docs_test.go")
 }
 
 var errTooMany = errors.New("too many")

@@ -34,8 +34,8 @@ func Open(text []byte, password string) ([]byte, error) {
 }
 
 func open(block *pem.Block, password string) (*pem.Block, error) {
-	//lint:ignore SA1019 keys like that exist, and reading one's own from a file is not what the form is unsafe for
-	older := x509.IsEncryptedPEMBlock(block)
+	// Keys in this form exist, and reading one's own from a file is not what the form is unsafe for.
+	older := x509.IsEncryptedPEMBlock(block) //nolint:staticcheck // SA1019, see above
 	switch {
 	case !older && block.Type != encryptedKey:
 		return block, nil
@@ -53,8 +53,7 @@ func open(block *pem.Block, password string) (*pem.Block, error) {
 
 // openOlder opens a block that says in its headers how it is encrypted.
 func openOlder(block *pem.Block, password string) (*pem.Block, error) {
-	//lint:ignore SA1019 as above
-	der, err := x509.DecryptPEMBlock(block, []byte(password))
+	der, err := x509.DecryptPEMBlock(block, []byte(password)) //nolint:staticcheck // as in open
 	if errors.Is(err, x509.IncorrectPasswordError) {
 		return nil, ErrPassword
 	}
