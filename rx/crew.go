@@ -60,7 +60,7 @@ func newCrew(ctx context.Context, last func()) *crew {
 
 // Value makes the crew the scope of its context.
 func (c *crew) Value(key any) any {
-	if key == (scopeKey{}) {
+	if key == (scopeKey{}) || key == (crewKey{}) {
 		return c
 	}
 	return c.Context.Value(key)

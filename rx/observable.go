@@ -90,7 +90,7 @@ func (o *observable) perform(r run, emit func(rxgo.Item) error) (err error) {
 	}()
 	err = o.flow(r, emit)
 	returned = true
-	return bare(err)
+	return bare(r.ctx, err)
 }
 
 // Observe starts an observation and returns its items; an error is the last. The channel is closed at the end; read it to the end, or

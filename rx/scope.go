@@ -15,6 +15,12 @@ import (
 // scopeKey is the key of the innermost crew that runs what has the context.
 type scopeKey struct{}
 
+// crewKey is the key of the innermost crew around, left behind or not.
+type crewKey struct{}
+
+// inCrew tells whether anything around ctx runs on goroutines of a crew.
+func inCrew(ctx context.Context) bool { return ctx.Value(crewKey{}) != nil }
+
 func scopeOf(ctx context.Context) *crew {
 	c, _ := ctx.Value(scopeKey{}).(*crew)
 	return c

@@ -27,7 +27,7 @@ func (s *stop) settle(ctx context.Context, err error) error {
 	switch {
 	case late == nil || !errors.Is(late.after, s):
 		return err
-	case scopeOf(ctx) != nil:
+	case inCrew(ctx):
 		return AfterStop(late.err)
 	default:
 		return late.err
@@ -52,7 +52,8 @@ func Stopped(err error) bool {
 // satisfied, its error stays the result. AfterStop(nil) is nil.
 //
 // The mark travels up to the operation that made the stop. That one, and every operation where
-// there was no stop, return err itself.
+// there was no stop, return err itself; on goroutines of a crew, where a consumer further down may be
+// satisfied first, err stays marked.
 func AfterStop(err error) error {
 	if err == nil {
 		return nil
@@ -83,10 +84,12 @@ func lateError(err error) *afterStop {
 	return nil
 }
 
-// bare is what an operation that makes no stop returns for the end of its run. The mark of AfterStop
-// stays where somebody further down has made the stop, and is looking for it.
-func bare(err error) error {
-	if late, ok := err.(*afterStop); ok && late.after == nil { //nolint:errorlint // the mark itself, not something that wraps one
+// bare is what an operation that makes no stop returns for the end of its run under ctx. The mark of
+// AfterStop stays where an operation further down has made the stop and is looking for it, and within
+// a crew, as in settle.
+func bare(ctx context.Context, err error) error {
+	late, ok := err.(*afterStop) //nolint:errorlint // the mark itself, not something that wraps one
+	if ok && late.after == nil && !inCrew(ctx) {
 		return late.err
 	}
 	return err

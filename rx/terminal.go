@@ -14,7 +14,7 @@ var ErrEmpty = errors.New("rx: the stream is empty")
 // a source and its consumer has had enough.
 // To leave early without an error use Take or TakeWhile, or range over All and break.
 func (s Stream[T]) ForEach(ctx context.Context, f func(T) error) error {
-	return bare(s.Run(ownRun(ctx), Unbounded, f))
+	return bare(ctx, s.Run(ownRun(ctx), Unbounded, f))
 }
 
 // All runs the stream as a range loop, on the calling goroutine:
@@ -34,7 +34,7 @@ func (s Stream[T]) All(ctx context.Context) iter.Seq2[T, error] {
 			enough = new(stop)
 			return enough
 		})
-		if err = bare(err); err != nil && enough == nil {
+		if err = bare(ctx, err); err != nil && enough == nil {
 			var zero T
 			yield(zero, err)
 		}
@@ -52,7 +52,7 @@ func (s Stream[T]) First(ctx context.Context) (T, error) {
 		first, found = v, new(stop)
 		return found
 	})
-	if err = bare(found.settle(ctx, err)); err != nil {
+	if err = bare(ctx, found.settle(ctx, err)); err != nil {
 		var zero T
 		return zero, err
 	}
@@ -69,7 +69,7 @@ func (s Stream[T]) Count(ctx context.Context) (int64, error) {
 		n++
 		return nil
 	})
-	return n, bare(err)
+	return n, bare(ctx, err)
 }
 
 // Collect runs the stream and returns its items; with an error, those that came before it.
@@ -80,7 +80,7 @@ func (s Stream[T]) Collect(ctx context.Context) ([]T, error) {
 		items = append(items, v)
 		return nil
 	})
-	return items, bare(err)
+	return items, bare(ctx, err)
 }
 
 // SendTo runs the stream and sends every item to ch, waiting for a receiver or for the end of ctx. It does not close ch.
@@ -102,5 +102,5 @@ func Reduce[T, A any](ctx context.Context, s Stream[T], initial A, f func(A, T) 
 		acc = f(acc, v)
 		return nil
 	})
-	return acc, bare(err)
+	return acc, bare(ctx, err)
 }
