@@ -79,7 +79,7 @@ func (x *experiment) races() bool {
 	case x.name == "closed":
 		return want.enough > 0 || want.failure != nil
 	case x.place == satisfied:
-		return x.early || want.enough == 1 && x.at > 1
+		return x.early || want.enough == 1 && (x.at > 1 || x.times > 1)
 	}
 	return want.groups && x.early
 }
