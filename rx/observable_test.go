@@ -112,7 +112,7 @@ func TestAnAbandonedChannelEndsWithItsContext(t *testing.T) {
 			}
 		}
 		assert.ErrorIs(t, last.E, context.Canceled, "a late reader learns that something is missing")
-		assert.LessOrEqual(t, n, 128)
+		assert.LessOrEqual(t, n, 129, "what was buffered, and the error")
 	})
 }
 

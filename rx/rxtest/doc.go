@@ -7,5 +7,8 @@
 //		rxtest.Matrix(t, func(t *testing.T) rxtest.Source { return newMySource(t) })
 //	}
 //
-// It imports rx and is imported by tests only.
+// Truth does the same in more places, and checks besides what the observations report: a completion only with all items, one end, no
+// hole, no duplicate, the cause of a failure. rx's own results are in testdata/truth.txt.
+//
+// The package imports rx and is imported by tests only.
 package rxtest

@@ -15,6 +15,14 @@ func ExampleMatrix() {
 	_ = testLeaks
 }
 
+func ExampleTruth() {
+	testTruth := func(t *testing.T) {
+		table := rxtest.Truth(t, func(*testing.T) rxtest.Source { return rxtest.NewLedger() })
+		t.Log(table)
+	}
+	_ = testTruth
+}
+
 func ExampleNewLedger() {
 	l := rxtest.NewLedger()
 	defer l.Close()

@@ -15,31 +15,18 @@ import (
 
 // reader is how what a method of the face returns is read.
 type reader struct {
+	*report
 	take    int  // how many items of each observable; negative: all
+	groups  bool // observables among the items are read at the same time
 	abandon bool // channels are left alone until drain is called
 	opts    []rxgo.Option
-
-	mu   sync.Mutex         // guards the fields below
-	left []<-chan rxgo.Item // abandoned channels
-	errs []error            // that came out
-}
-
-func (r *reader) note(err error) {
-	if err == nil {
-		return
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.errs = append(r.errs, err)
+	left    []<-chan rxgo.Item // abandoned channels
 }
 
 // drain reads what was abandoned to its end, which must come.
 func (r *reader) drain() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	for _, ch := range r.left {
-		for range ch {
-		}
+		r.end(r.channel(ch))
 	}
 	r.left = nil
 }
@@ -59,62 +46,92 @@ func (r *reader) call(o rxgo.Observable, method string) {
 		case t == reflect.TypeFor[chan<- rxgo.Item]():
 			output = make(chan rxgo.Item)
 			args = append(args, reflect.ValueOf(output))
+		case t == reflect.TypeFor[rxgo.NextFunc]():
+			args = append(args, reflect.ValueOf(rxgo.NextFunc(r.item)))
+		case t == reflect.TypeFor[rxgo.ErrFunc]():
+			args = append(args, reflect.ValueOf(rxgo.ErrFunc(r.end)))
+		case t == reflect.TypeFor[rxgo.CompletedFunc]():
+			args = append(args, reflect.ValueOf(rxgo.CompletedFunc(func() { r.end(nil) })))
 		default:
 			args = append(args, argument(method, t))
 		}
 	}
 	results := m.Call(args)
 	if output != nil {
-		r.channel(output)
+		r.observed(output)
 	}
+	r.results(results)
+}
+
+// results deals with what a method has returned: nothing, one value, or items and an error.
+func (r *reader) results(results []reflect.Value) {
 	for _, result := range results {
-		r.read(result.Interface())
-	}
-}
-
-// read deals with one result of a method.
-func (r *reader) read(v any) {
-	switch v := v.(type) {
-	case rxgo.Observable:
-		if r.take >= 0 {
-			v = v.Take(uint(r.take))
+		switch v := result.Interface().(type) {
+		case rxgo.Observable:
+			if r.take >= 0 {
+				v = v.Take(uint(r.take))
+			}
+			r.observed(v.Observe(r.opts...))
+		case rxgo.Single:
+			it, err := v.Get(r.opts...)
+			r.got(it, err)
+		case rxgo.OptionalSingle:
+			it, err := v.Get(r.opts...)
+			r.got(it, err)
+		case []any:
+			r.item(v)
+		case []error:
+			r.end(errors.Join(v...))
+		case rxgo.Disposed:
+			<-v
+		case <-chan rxgo.Item:
+			r.observed(v)
+		case rxgo.Disposable:
+			v()
+		case error, nil:
+			err, _ := v.(error)
+			r.end(err)
 		}
-		r.channel(v.Observe(r.opts...))
-	case rxgo.Single:
-		_, err := v.Get(r.opts...)
-		r.note(err)
-	case rxgo.OptionalSingle:
-		_, err := v.Get(r.opts...)
-		r.note(err)
-	case error:
-		r.note(v)
-	case []error:
-		r.note(errors.Join(v...))
-	case rxgo.Disposed:
-		<-v
-	case <-chan rxgo.Item:
-		r.channel(v)
-	case rxgo.Disposable:
-		v()
 	}
 }
 
-// channel reads the items, and the observables among them beside it.
-func (r *reader) channel(items <-chan rxgo.Item) {
+func (r *reader) got(it rxgo.Item, err error) {
+	if err == nil && it.V != nil {
+		r.item(it.V)
+	}
+	r.end(err)
+}
+
+// observed reads a channel, now or when drain is called.
+func (r *reader) observed(items <-chan rxgo.Item) {
 	if r.abandon {
-		r.mu.Lock()
-		defer r.mu.Unlock()
 		r.left = append(r.left, items)
 		return
 	}
+	r.end(r.channel(items))
+}
+
+// channel reads the items, and the observables among them beside it, and returns the error that came last.
+func (r *reader) channel(items <-chan rxgo.Item) (last error) {
 	var wg sync.WaitGroup
+	defer wg.Wait()
 	for it := range items {
-		r.note(it.E)
-		if inner, ok := it.V.(rxgo.Observable); ok {
-			wg.Go(func() { r.channel(inner.Observe(r.opts...)) })
+		if last != nil {
+			r.fault("an item behind an error")
+		}
+		last = it.E
+		switch inner, ok := it.V.(rxgo.Observable); {
+		case it.E != nil:
+		case ok:
+			wg.Go(func() { r.innerEnd(r.channel(inner.Observe(r.opts...))) })
+			if !r.groups { // one after the other
+				wg.Wait()
+			}
+		default:
+			r.item(it.V)
 		}
 	}
-	wg.Wait()
+	return last
 }
 
 // fitting makes items of the type that the method wants.
@@ -157,12 +174,6 @@ func argument(method string, t reflect.Type) reflect.Value {
 		v = rxgo.Marshaller(json.Marshal)
 	case reflect.TypeFor[rxgo.Unmarshaller]():
 		v = rxgo.Unmarshaller(json.Unmarshal)
-	case reflect.TypeFor[rxgo.NextFunc]():
-		v = rxgo.NextFunc(func(any) {})
-	case reflect.TypeFor[rxgo.ErrFunc]():
-		v = rxgo.ErrFunc(func(error) {})
-	case reflect.TypeFor[rxgo.CompletedFunc]():
-		v = rxgo.CompletedFunc(func() {})
 	default:
 		return plainArgument(method, t)
 	}

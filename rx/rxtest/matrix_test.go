@@ -1,18 +1,14 @@
 package rxtest
 
 import (
-	"context"
-	"errors"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/reactivex/rxgo/v2"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
@@ -35,36 +31,6 @@ func TestMatrix(t *testing.T) {
 	assert.Equal(t, 1, idle, "rows that do not run the source: Connect only, which waits for nothing that is not published")
 }
 
-// TestCancelledIsNeverComplete cancels everything at the third of many items. Whatever had not had enough by then has to say so.
-func TestCancelledIsNeverComplete(t *testing.T) {
-	i := slices.IndexFunc(exits(), func(e exit) bool { return e.name == "cancelled during" })
-	satisfied := []string{"First", "FirstOrDefault"}
-	for name := range typedUses(false) {
-		if slices.Contains(satisfied, name) {
-			continue
-		}
-		var err error
-		cell(t, name, exits()[i], ledger, func(x *experiment) func() {
-			s := x.stream()
-			return func() { err = typedUses(false)[name](x.ctx, s) }
-		})
-		assert.ErrorIs(t, err, context.Canceled, name)
-	}
-	silent := []string{"Connect", "DoOnCompleted", "DoOnError", "DoOnNext", "ForEach", "Run"} // their results are no errors
-	for m := range reflect.TypeFor[rxgo.Observable]().NumMethod() {
-		name := reflect.TypeFor[rxgo.Observable]().Method(m).Name
-		if slices.Contains(satisfied, name) || slices.Contains(silent, name) {
-			continue
-		}
-		var came *reader
-		cell(t, name, exits()[i], ledger, func(x *experiment) func() {
-			came = &x.reader
-			return x.face(name)
-		})
-		assert.ErrorIs(t, errors.Join(came.errs...), context.Canceled, name)
-	}
-}
-
 func ledger(*testing.T) Source { return NewLedger() }
 
 // TestMatrixIsComplete reads the source of rx: an operator that is not in the matrix fails the test.
@@ -72,7 +38,7 @@ func TestMatrixIsComplete(t *testing.T) {
 	sources := map[string]bool{"Call": true, "Empty": true, "Fail": true, "FromChan": true, "FromSlice": true, "Just": true} // nothing is upstream of them
 	names, err := filepath.Glob("../*.go")
 	require.NoError(t, err)
-	uses := typedUses(false)
+	uses := typedUses(false, false)
 	for _, name := range names {
 		if strings.HasSuffix(name, "_test.go") {
 			continue

@@ -8,13 +8,13 @@ import (
 	"github.com/neorx/neorx/rx"
 )
 
-// use takes a stream, does something with it to the end, and returns how that was.
-type use func(ctx context.Context, s rx.Stream[int]) error
+// use takes a stream, does something with it to the end, and notes what it is told.
+type use func(ctx context.Context, s rx.Stream[int], r *report)
 
 // operators is every typed operator, by name. Each passes on more than it drops, so that early ends come from elsewhere.
 var operators = map[string]func(s rx.Stream[int]) rx.Stream[int]{
-	"Buffer":     func(s rx.Stream[int]) rx.Stream[int] { return sizes(rx.Buffer(s, 2)) },
-	"BufferTime": func(s rx.Stream[int]) rx.Stream[int] { return sizes(rx.BufferTime(s, 2, time.Second)) },
+	"Buffer":     func(s rx.Stream[int]) rx.Stream[int] { return flat(rx.Buffer(s, 2)) },
+	"BufferTime": func(s rx.Stream[int]) rx.Stream[int] { return flat(rx.BufferTime(s, 2, time.Second)) },
 	"Concat":     func(s rx.Stream[int]) rx.Stream[int] { return rx.Concat(s, rx.Just(1)) },
 	"ConcatMap": func(s rx.Stream[int]) rx.Stream[int] {
 		return rx.ConcatMap(rx.Just(1, 2), func(int) rx.Stream[int] { return s })
@@ -62,50 +62,77 @@ var operators = map[string]func(s rx.Stream[int]) rx.Stream[int]{
 
 // terminals is every way to run a typed stream, by name.
 var terminals = map[string]use{
-	"All": func(ctx context.Context, s rx.Stream[int]) error {
-		for _, err := range s.All(ctx) {
+	"All": func(ctx context.Context, s rx.Stream[int], r *report) {
+		for n, err := range s.All(ctx) {
 			if err != nil {
-				return err
+				r.end(err)
+				return
 			}
+			r.item(n)
 		}
-		return nil
+		r.end(nil)
 	},
-	"Collect": func(ctx context.Context, s rx.Stream[int]) error { _, err := s.Collect(ctx); return err },
-	"Count":   func(ctx context.Context, s rx.Stream[int]) error { _, err := s.Count(ctx); return err },
-	"First":   func(ctx context.Context, s rx.Stream[int]) error { _, err := s.First(ctx); return err },
+	"Collect": func(ctx context.Context, s rx.Stream[int], r *report) {
+		items, err := s.Collect(ctx)
+		for _, n := range items {
+			r.item(n)
+		}
+		r.end(err)
+	},
+	"Count": func(ctx context.Context, s rx.Stream[int], r *report) {
+		n, err := s.Count(ctx)
+		r.value(n, err)
+	},
+	"First": func(ctx context.Context, s rx.Stream[int], r *report) {
+		n, err := s.First(ctx)
+		r.value(n, err)
+	},
 	"ForEach": each,
-	"Reduce": func(ctx context.Context, s rx.Stream[int]) error {
-		_, err := rx.Reduce(ctx, s, 0, func(a, n int) int { return a + n })
-		return err
+	"Reduce": func(ctx context.Context, s rx.Stream[int], r *report) {
+		n, err := rx.Reduce(ctx, s, 0, func(a, n int) int { return a + n })
+		r.value(n, err)
 	},
-	"Run": func(ctx context.Context, s rx.Stream[int]) error {
-		return s.Run(ctx, 5, func(int) error { return nil })
+	"Run": func(ctx context.Context, s rx.Stream[int], r *report) {
+		r.end(s.Run(ctx, 5, func(n int) error {
+			r.item(n)
+			return nil
+		}))
 	},
-	"SendTo": func(ctx context.Context, s rx.Stream[int]) error {
+	"SendTo": func(ctx context.Context, s rx.Stream[int], r *report) {
 		ch, done := make(chan int), make(chan struct{})
 		go func() { // owner: this call; exit: ch is closed; join: done
 			defer close(done)
-			for range ch {
+			for n := range ch {
+				if n != lastSent {
+					r.item(n)
+				}
 			}
 		}()
 		defer func() {
 			close(ch)
 			<-done
 		}()
-		return s.SendTo(ctx, ch)
+		err := s.SendTo(ctx, ch)
+		ch <- lastSent // what was sent before has been received
+		r.end(err)
 	},
 }
 
-func each(ctx context.Context, s rx.Stream[int]) error {
-	return s.ForEach(ctx, func(int) error { return nil })
+// lastSent is no item.
+const lastSent = -1
+
+func each(ctx context.Context, s rx.Stream[int], r *report) {
+	r.end(s.ForEach(ctx, func(n int) error {
+		r.item(n)
+		return nil
+	}))
 }
 
-func sizes(s rx.Stream[[]int]) rx.Stream[int] {
-	return rx.Map(s, func(b []int) int { return len(b) })
-}
+func flat(s rx.Stream[[]int]) rx.Stream[int] { return rx.ConcatMap(s, rx.FromSlice[int]) }
 
-// typedUses is operators and terminals together. With early the consumer takes two items, behind the operator.
-func typedUses(early bool) map[string]use {
+// typedUses is operators and terminals together. With early the consumer takes two items, behind the operator; with merged it takes
+// those of two runs side by side.
+func typedUses(early, merged bool) map[string]use {
 	limit := func(s rx.Stream[int]) rx.Stream[int] {
 		if early {
 			return s.Take(2)
@@ -114,10 +141,16 @@ func typedUses(early bool) map[string]use {
 	}
 	uses := map[string]use{}
 	for name, op := range operators {
-		uses[name] = func(ctx context.Context, s rx.Stream[int]) error { return each(ctx, limit(op(s))) }
+		uses[name] = func(ctx context.Context, s rx.Stream[int], r *report) {
+			out := op(s)
+			if merged {
+				out = rx.Merge(out, op(s))
+			}
+			each(ctx, limit(out), r)
+		}
 	}
 	for name, end := range terminals {
-		uses[name] = func(ctx context.Context, s rx.Stream[int]) error { return end(ctx, limit(s)) }
+		uses[name] = func(ctx context.Context, s rx.Stream[int], r *report) { end(ctx, limit(s), r) }
 	}
 	return uses
 }
