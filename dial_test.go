@@ -233,17 +233,6 @@ func TestCancelledWhileConnecting(t *testing.T) {
 	})
 }
 
-func TestExplainReachesContext(t *testing.T) {
-	why := errors.New("why")
-	ctx, cancel := context.WithCancelCause(t.Context())
-	cancel(why)
-	dialling := errors.New("dialling")
-	err := explain(ctx, dialling)
-	assert.ErrorIs(t, err, context.Canceled)
-	assert.ErrorIs(t, err, why)
-	assert.ErrorIs(t, err, dialling)
-}
-
 // dialled records what it is asked for, and refuses.
 type dialled struct{ addresses []string }
 

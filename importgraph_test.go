@@ -40,17 +40,18 @@ type layer struct {
 // layers is the map of the module: imports point one way, from the driver down to the bytes. A new package needs a line here.
 var layers = map[string]layer{
 	"bolt/packstream": {},
+	"internal/cause":  {},
 	"records":         {packages: []string{"bolt/packstream"}},
 	// rx sees backoff in RxGo's signatures, retry runs it.
-	"rx":        {libraries: []string{rxgoPath, backoffPath}},
+	"rx":        {packages: []string{"internal/cause"}, libraries: []string{rxgoPath, backoffPath}},
 	"rx/rxtest": {packages: []string{"rx"}, libraries: []string{rxgoPath, backoffPath}},
 	"retry":     {packages: []string{"rx"}, libraries: []string{backoffPath}},
-	"bolt":      {packages: []string{"records", "bolt/packstream"}, network: true},
-	"pool":      {packages: []string{"bolt", "records", "rx"}, network: true},
-	"routing":   {packages: []string{"pool", "bolt", "records", "rx"}, network: true},
+	"bolt":      {packages: []string{"internal/cause", "records", "bolt/packstream"}, network: true},
+	"pool":      {packages: []string{"internal/cause", "bolt", "records", "rx"}, network: true},
+	"routing":   {packages: []string{"internal/cause", "pool", "bolt", "records", "rx"}, network: true},
 	// session never dials, and it sees RxGo's types only in its signatures (see TestRxGoStaysAtTheEdge).
-	"session":               {packages: []string{"routing", "pool", "bolt", "records", "rx", "retry"}, libraries: []string{rxgoPath}},
-	".":                     {packages: []string{"internal/pkcs8", "session", "routing", "pool", "bolt", "records", "rx", "retry"}, libraries: []string{rxgoPath}, network: true},
+	"session":               {packages: []string{"internal/cause", "routing", "pool", "bolt", "records", "rx", "retry"}, libraries: []string{rxgoPath}},
+	".":                     {packages: []string{"internal/cause", "internal/pkcs8", "session", "routing", "pool", "bolt", "records", "rx", "retry"}, libraries: []string{rxgoPath}, network: true},
 	"internal/conversation": {packages: []string{"bolt", "records"}, network: true},
 	"internal/pkcs8":        {},
 	// for the suites in the nested modules, which its folder lets in

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/neorx/neorx/internal/cause"
 	"github.com/neorx/neorx/records"
 )
 
@@ -129,7 +130,7 @@ func (c *Conn) negotiate(ctx context.Context, versions []Version) (choice []byte
 	stop := context.AfterFunc(ctx, func() { hangUp(c.nc) })
 	agreed, err := Negotiate(c.nc, versions...)
 	if !stop() {
-		return nil, &ConnectivityError{Op: "handshake", Address: c.address, Err: contextError(ctx)}
+		return nil, &ConnectivityError{Op: "handshake", Address: c.address, Err: cause.Of(ctx)}
 	}
 	var p *ProtocolError
 	switch {
