@@ -25,7 +25,7 @@ type config struct {
 	connectionTimeout  setting[time.Duration]
 	retryTime          time.Duration
 	fetchSize          setting[int64]
-	maxMessageBytes    setting[int]
+	maxMessageMemory   setting[int]
 
 	noTelemetry, noAutoCommitRetry bool
 
@@ -120,8 +120,8 @@ func (c *config) checkLimits() {
 	if n := c.fetchSize; n.given && n.value < 1 && n.value != bolt.All {
 		c.problem("WithFetchSize(%d): it must be positive, or -1 for everything at once", n.value)
 	}
-	if n := c.maxMessageBytes; n.given && (n.value < leastMessageBytes || int64(n.value) >= mostMessageBytes) {
-		c.problem("WithMaxMessageBytes(%d): it must be at least %d, and less than %d", n.value, leastMessageBytes, int64(mostMessageBytes))
+	if n := c.maxMessageMemory; n.given && (n.value < leastMessageMemory || int64(n.value) >= mostMessageMemory) {
+		c.problem("WithMaxMessageMemory(%d): it must be at least %d, and less than %d", n.value, leastMessageMemory, int64(mostMessageMemory))
 	}
 }
 

@@ -36,7 +36,7 @@ func newConnector(c *config) *connector {
 		conn: bolt.Config{
 			WriteTimeout: c.connectionTimeout.value,
 			UserAgent:    c.userAgent.value, Routing: c.target.routing(), Notifications: c.notifications, Versions: c.versions, Logger: c.log,
-			MaxMessageBytes: c.maxMessageBytes.value,
+			MaxMessageMemory: c.maxMessageMemory.value,
 		},
 	}
 	if c.pool.AcquisitionTimeout <= 0 || d.routed { // a server that accepts a connection and then says nothing must not use up the time for another
