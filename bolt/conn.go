@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/neorx/neorx/internal/cause"
 	"github.com/neorx/neorx/records"
 )
 
@@ -42,9 +43,10 @@ type Config struct {
 	WriteTimeout time.Duration
 	// Versions is what is offered to the server. Default: everything in Supported.
 	Versions []Version
-	// MaxMessageBytes bounds one message from the server, such as a record; beyond it, it is a *ProtocolError, and the connection is closed. What does not fit
-	// into one chunk of 64 KiB counts. Default: MaxMessageBytes.
-	MaxMessageBytes int
+	// MaxMessageMemory bounds the memory, in bytes, that one message from the server takes, such as a record: at most a sixth for its bytes, of which there are
+	// several copies while it is read, and a third for what its values take besides their texts. With a larger one work ends with a *ProtocolError, and the connection
+	// is closed. One chunk of 64 KiB always passes. Default: DefaultMessageMemory.
+	MaxMessageMemory int
 	// Logger gets a line per message at debug level, without parameters or credentials. Its handler must not use the connection. Default: none.
 	Logger *slog.Logger
 }
@@ -62,11 +64,13 @@ type Conn struct {
 	peer    farEnd
 
 	writeTimeout time.Duration
+	memory       messageMemory
 
 	// writing has room for one: who has put something in may write, and use choice and runs.
 	writing chan struct{}
 	choice  []byte // the last bytes of the handshake, which go out in front of the first message
 	runs    uint64 // how many RUNs were sent; a PULL without a qid means the last one's result
+	lookout lookout
 
 	// These belong to the goroutine that has set reading.
 	frames Frames
@@ -104,8 +108,9 @@ func NewConn(ctx context.Context, nc net.Conn, cfg Config) (*Conn, error) {
 		writing: make(chan struct{}, 1),
 
 		writeTimeout: cfg.WriteTimeout,
-		frames:       Frames{MaxBytes: cfg.MaxMessageBytes},
+		memory:       messageMemory(cfg.MaxMessageMemory),
 	}
+	c.frames.MaxBytes = c.memory.wire()
 	if cfg.Auth.Scheme == "" {
 		cfg.Auth = NoAuth()
 	}
@@ -127,12 +132,12 @@ func NewConn(ctx context.Context, nc net.Conn, cfg Config) (*Conn, error) {
 
 // negotiate agrees on a version. The choice it returns goes out in front of the first message.
 func (c *Conn) negotiate(ctx context.Context, versions []Version) (choice []byte, err error) {
-	stop := context.AfterFunc(ctx, func() { _ = c.nc.Close() })
+	stop := context.AfterFunc(ctx, func() { hangUp(c.nc) })
 	c.trip.begin(time.Now())
 	agreed, err := Negotiate(c.nc, versions...)
 	c.trip.end()
 	if !stop() {
-		return nil, &ConnectivityError{Op: "handshake", Address: c.address, Err: contextError(ctx)}
+		return nil, &ConnectivityError{Op: "handshake", Address: c.address, Err: cause.Of(ctx)}
 	}
 	var p *ProtocolError
 	switch {

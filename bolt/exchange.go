@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/neorx/neorx/bolt/packstream"
+	"github.com/neorx/neorx/internal/cause"
 )
 
 // This file moves messages: send writes requests, await reads until what the caller waits for has come. See the package comment
@@ -29,9 +30,6 @@ type sending struct {
 	answer // nil for GOODBYE, which has no reply
 }
 
-// quietWrite is how much can be written to a peer that has answered everything without blocking: it fits into every send buffer.
-const quietWrite = 4 << 10
-
 // send writes the requests in one write, in order, and notes whose replies they are. Nothing is written, and the connection stays
 // as usable as it was, when a request cannot be encoded.
 func (c *Conn) send(ctx context.Context, reqs ...sending) error {
@@ -48,12 +46,12 @@ func (c *Conn) sendIf(ctx context.Context, open func() error, reqs ...sending) e
 		select {
 		case c.writing <- struct{}{}:
 		case <-ctx.Done():
-			return contextError(ctx)
+			return cause.Of(ctx)
 		}
 	}
 	defer func() { <-c.writing }()
 	if ctx.Err() != nil {
-		return contextError(ctx)
+		return cause.Of(ctx)
 	}
 	reqs = c.behindLogin(reqs)
 	buf := writeBuffers.Get().(*[]byte)
@@ -121,23 +119,18 @@ func (c *Conn) expect(open func() error, reqs []sending) (quiet bool, err error)
 	return quiet, nil
 }
 
-// write is called with writing held. A quiet write does not block, and need not be watched, unless the peer answers what it has not read: the time of
-// a WriteTimeout is enough for that.
+// write is called with writing held.
 func (c *Conn) write(ctx context.Context, out *outgoing, quiet bool) error {
-	if !quiet && ctx.Done() != nil {
-		return c.writeWatched(ctx, out)
+	switch {
+	case quiet:
+		return c.writeQuiet(ctx, out)
+	case ctx.Done() == nil:
+		return c.written(c.writeTimed(out))
 	}
-	return c.written(c.writeTimed(out))
-}
-
-// writeWatched ends the connection when ctx ends first: half a message may have been sent. Then that is what everybody is told, and not what
-// becomes of a socket that is closed while others use it.
-func (c *Conn) writeWatched(ctx context.Context, out *outgoing) error {
-	abandon := func() error { return c.written(contextError(ctx)) }
-	stop := context.AfterFunc(ctx, func() { _ = abandon() })
+	stop := context.AfterFunc(ctx, func() { _ = c.abandon(ctx) })
 	err := c.writeTimed(out)
 	if !stop() {
-		return abandon()
+		return c.abandon(ctx)
 	}
 	return c.written(err)
 }
@@ -160,7 +153,7 @@ func (c *Conn) await(ctx context.Context, ready func() bool) error {
 		if c.err != nil {
 			return c.err
 		}
-		err := contextError(ctx)
+		err := cause.Of(ctx)
 		if err != nil {
 			return err
 		}
@@ -188,7 +181,7 @@ func (c *Conn) waitForReader(ctx context.Context) error {
 	case <-changed:
 		return nil
 	case <-ctx.Done():
-		return contextError(ctx)
+		return cause.Of(ctx)
 	}
 }
 
@@ -230,7 +223,7 @@ func (c *Conn) readOnce(ctx context.Context) error {
 		return err
 	}
 	if err == nil || isTimeout(err) && c.alarm.rang == turn {
-		return contextError(ctx) // nil if it has not ended: there is news that did not come over the wire
+		return cause.Of(ctx) // nil if it has not ended: there is news that did not come over the wire
 	}
 	return c.failLocked(&ConnectivityError{Op: "read", Address: c.address, Err: c.readError(err)})
 }
@@ -311,7 +304,7 @@ func (c *Conn) dispatch() error {
 		c.takeRecords()
 		msg, ok, err := c.frames.Next()
 		if err != nil {
-			return c.failLocked(c.protocolError(err))
+			return c.failLocked(c.protocolError(tooLarge(err)))
 		}
 		if !ok {
 			break
@@ -348,6 +341,9 @@ func (c *Conn) handle(msg []byte) error {
 	tag, fields := r.Struct()
 	if r.Err() != nil {
 		return r.Err()
+	}
+	if err := c.memory.check(msg); err != nil {
+		return err
 	}
 	if tag != TagIgnored && fields != 1 {
 		return &ProtocolError{Reason: fmt.Sprintf("%s with %d fields", TagName(tag), fields)}
@@ -457,23 +453,13 @@ func (c *Conn) failLocked(err error) error {
 	c.notify()
 	c.mu.Unlock()
 	defer c.mu.Lock()
-	_ = c.nc.Close()
+	if errors.Is(err, ErrClosed) {
+		_ = c.nc.Close()
+	} else {
+		hangUp(c.nc)
+	}
 	if c.log != nil {
 		c.log.LogAttrs(context.Background(), slog.LevelDebug, "connection lost", c.attrs(slog.Any("error", err))...)
 	}
 	return err
-}
-
-// contextError is what a call returns whose context has ended, nil if it has not: errors.Is finds context.Canceled or DeadlineExceeded in it, and the
-// cause that was given to the cancel function.
-func contextError(ctx context.Context) error {
-	err := ctx.Err()
-	if err == nil {
-		return nil
-	}
-	cause := context.Cause(ctx)
-	if errors.Is(cause, err) {
-		return cause
-	}
-	return fmt.Errorf("%w: %w", err, cause)
 }
