@@ -15,21 +15,26 @@ func (o *observable) publish() {
 	}
 	o.gate, o.gates = gate, []*hub[rxgo.Item]{gate}
 	o.flow = func(r run, emit func(rxgo.Item) error) error {
-		if err := ended(r.ctx); err != nil {
+		leave, err := gate.enter(r.ctx)
+		if err != nil {
 			return err
 		}
+		defer leave()
 		for _, seat := range r.seats { // Repeat and Retry come again, and then wait for the next Connect
 			if seat.b.hub == gate && seat.claim() {
 				return seat.attend(r.ctx, emit)
 			}
 		}
-		return gate.observe(r.ctx, emit)
+		return gate.join(r.ctx, 0).attend(r.ctx, emit)
 	}
 }
 
 // seated takes a seat for an observation at each published source in its chain, those among the
 // arguments of operators included: a source that is there twice has two.
 func (o *observable) seated(r run) (_ run, giveUp func()) {
+	if len(o.gates) == 0 {
+		return r, func() {}
+	}
 	seats := make([]*seat[rxgo.Item], 0, len(o.gates))
 	for _, gate := range o.gates {
 		seats = append(seats, gate.join(context.Background(), 0))

@@ -81,6 +81,9 @@ func iterableFlow(it rxgo.Iterable) flow {
 // receiveItems emits what comes on items and notes whether it was closed.
 func receiveItems(r run, items <-chan rxgo.Item, emit func(rxgo.Item) error, closed *bool) error {
 	for {
+		if err := ended(r.ctx); err != nil { // before an item is taken from a channel that is the user's
+			return err
+		}
 		select {
 		case it, ok := <-items:
 			if !ok {
@@ -138,5 +141,12 @@ func release(items <-chan rxgo.Item) {
 	}
 }
 
-// inner is the run of an observable within this one: it knows nothing of the demand here.
+// inner is the run of an argument within this one: it knows nothing of the demand here.
 func (r run) inner() run { return r.wanting(Unbounded) }
+
+// made is the run of what a function makes within this one, or of what outlives it. It leaves the
+// seats to the arguments of operators, for which they were taken, and which give them up at the end.
+func (r run) made() run {
+	r.seats = nil
+	return r.inner()
+}

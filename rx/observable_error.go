@@ -35,7 +35,7 @@ func (o *observable) resuming(opts []rxgo.Option, next func(err error) flow) rxg
 				return it.E
 			}
 			// The source goes on after its error: so do we, with the substitute in its place.
-			if err := next(it.E)(r.inner(), w.next); err != nil {
+			if err := next(it.E)(r.made(), w.next); err != nil {
 				w.refused = true
 				return err
 			}
@@ -44,7 +44,7 @@ func (o *observable) resuming(opts []rxgo.Option, next func(err error) flow) rxg
 		if err == nil || w.refused || r.ctx.Err() != nil {
 			return err
 		}
-		return next(err)(r.inner(), emit)
+		return next(err)(r.made(), emit)
 	})
 }
 

@@ -38,9 +38,11 @@ func (o *observable) GroupBy(length int, distribution func(rxgo.Item) int, opts 
 // groupFlow is the flow of the items of one group.
 func groupFlow(shared *hub[assignment], group int) flow {
 	return func(r run, emit func(rxgo.Item) error) error {
-		if err := ended(r.ctx); err != nil {
+		leave, err := shared.enter(r.ctx)
+		if err != nil {
 			return err
 		}
+		defer leave()
 		return shared.join(r.ctx, group).attend(r.ctx, func(a assignment) error {
 			if a.group != group && a.item.E == nil {
 				return nil
@@ -57,7 +59,7 @@ type assignment struct {
 }
 
 func (o *observable) assigned(r run, length int, distribution func(rxgo.Item) int) Stream[assignment] {
-	return Map(o.flow.strict().stream(r.inner()), func(it rxgo.Item) assignment {
+	return Map(o.flow.strict().stream(r.made()), func(it rxgo.Item) assignment {
 		if it.E != nil {
 			return assignment{item: it}
 		}

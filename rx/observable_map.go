@@ -83,7 +83,7 @@ func (o *observable) Scan(apply rxgo.Func2, opts ...rxgo.Option) rxgo.Observable
 // apply gets items only; an error of the source ends the result.
 func (o *observable) FlatMap(apply rxgo.ItemToObservable, opts ...rxgo.Option) rxgo.Observable {
 	return o.derive(opts, func(r run, emit func(rxgo.Item) error) error {
-		within := r.inner()
+		within := r.made()
 		upstream, around := surround(r.ctx)
 		r.ctx = upstream
 		return o.flow(r.wanting(Unbounded), r.each(emit, func(it rxgo.Item) error {

@@ -29,7 +29,7 @@ func (o *observable) parallel(workers int, opts []rxgo.Option, f func(ctx contex
 			}
 			return it, nil
 		}
-		return ParallelMap(o.flow.stream(r), workers, work).Run(r.ctx, r.demand, func(it rxgo.Item) error {
+		return ParallelMap(o.flow.strict().stream(r), workers, work).Run(r.ctx, r.demand, func(it rxgo.Item) error {
 			if it.E == nil && it.V == any(dropped{}) {
 				return nil
 			}

@@ -14,6 +14,7 @@ const maxWaiting = 1 << 16
 type sequence struct {
 	next    int
 	waiting map[int]any
+	highest int // number that has come; meaningless while nothing waits
 	errors  []placed
 }
 
@@ -25,8 +26,8 @@ type placed struct {
 
 func (q *sequence) fail(it rxgo.Item, emit func(rxgo.Item) error) error {
 	behind := q.next - 1
-	for id := range q.waiting {
-		behind = max(behind, id)
+	if len(q.waiting) > 0 {
+		behind = q.highest
 	}
 	q.errors = append(q.errors, placed{behind, it})
 	if len(q.errors) > maxWaiting {
@@ -50,6 +51,9 @@ func (q *sequence) emitErrors(emit func(rxgo.Item) error) error {
 func (q *sequence) add(id int, v any, emit func(rxgo.Item) error) error {
 	if id < q.next {
 		return nil // its place is taken
+	}
+	if len(q.waiting) == 0 || id > q.highest {
+		q.highest = id
 	}
 	q.waiting[id] = v
 	if len(q.waiting) > maxWaiting {

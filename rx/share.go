@@ -36,30 +36,26 @@ func ShareWhen(observers int) ShareOption {
 // A run of the result inside its own callback would wait for itself as soon as the source has more
 // items than the buffer: the outer observer takes none meanwhile. Where that can be known, in ConcatMap
 // and in functions of the RxGo face, the inner run fails at once. In a function of ForEach it cannot.
+// With ShareDrop nothing waits, and such a run is like any other.
 func (s Stream[T]) Share(opts ...ShareOption) Stream[T] {
 	h := &hub[T]{source: s, config: shareConfig{buffer: 128, observers: 1}}
 	for _, o := range opts {
 		o(&h.config)
 	}
 	return Stream[T]{func(ctx context.Context, _ Demand, emit func(T) error) error {
-		if err := ended(ctx); err != nil {
+		leave, err := h.enter(ctx)
+		if err != nil {
 			return err
 		}
-		if ctx.Value(insideKey{h}) != nil {
-			return errWithinItself
-		}
-		leave := Holding(ctx, func(ctx context.Context) context.Context {
-			return context.WithValue(ctx, insideKey{h}, true)
-		})
 		defer leave()
-		return h.observe(ctx, emit)
+		return h.join(ctx, 0).attend(ctx, emit)
 	}}
 }
 
 // insideKey marks contexts of what runs inside the callback of a shared stream.
 type insideKey struct{ hub any }
 
-var errWithinItself = errors.New("rx: Share: a run inside the callback of the same shared stream would wait for itself: " +
+var errWithinItself = errors.New("rx: a run inside the callback of the same shared stream would wait for itself: " +
 	"observe it outside of its callback")
 
 // hub is a shared stream; its mutex also guards the fields of its broadcasts that say so, and is never held while anything waits.
@@ -88,8 +84,21 @@ type observer[T any] struct {
 	left  chan struct{} // closed by the observer when it leaves: publish then does not wait for it
 }
 
-func (h *hub[T]) observe(ctx context.Context, emit func(T) error) error {
-	return h.join(ctx, 0).attend(ctx, emit)
+// enter begins a run under ctx of the shared stream. Until leave is called, what runs inside its
+// callback is marked, where that is possible, and cannot enter.
+func (h *hub[T]) enter(ctx context.Context) (leave func(), err error) {
+	if err := ended(ctx); err != nil {
+		return nil, err
+	}
+	if h.config.drop { // the source does not wait for a callback
+		return func() {}, nil
+	}
+	if ctx.Value(insideKey{h}) != nil {
+		return nil, errWithinItself
+	}
+	return Holding(ctx, func(ctx context.Context) context.Context {
+		return context.WithValue(ctx, insideKey{h}, true)
+	}), nil
 }
 
 // enough tells whether the observers that the source waits for are there. The caller holds the mutex.
