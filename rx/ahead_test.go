@@ -29,7 +29,8 @@ var ahead = map[string]func(s rx.Stream[int]) rx.Stream[int]{
 	},
 	"Zip, second": func(s rx.Stream[int]) rx.Stream[int] {
 		first := func(_ context.Context, a, _ any) (any, error) { return a, nil }
-		return rx.FromObservable[int](rx.Observable(rx.Just(0, 1, 2)).ZipFromIterable(rx.Observable(s.Prefetch(9)), first))
+		right := rx.Observable(s.Prefetch(9))
+		return rx.FromObservable[int](rx.Observable(rx.Just(0, 1, 2)).ZipFromIterable(right, first))
 	},
 }
 
@@ -41,7 +42,9 @@ func failing(err error) rx.Stream[int] { return rx.Concat(rx.Just(0, 1, 2), rx.F
 func TestFailureAheadOfAStop(t *testing.T) {
 	for name, op := range ahead {
 		for kind, c := range map[string]struct{ failure, want error }{
-			"owed": {rx.AfterStop(errBoom), errBoom}, "wrapped": {rx.AfterStop(fmt.Errorf("closing: %w", errBoom)), errBoom}, "plain": {errBoom, nil},
+			"owed":    {rx.AfterStop(errBoom), errBoom},
+			"wrapped": {rx.AfterStop(fmt.Errorf("closing: %w", errBoom)), errBoom},
+			"plain":   {errBoom, nil},
 		} {
 			t.Run(name+"/"+kind, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
@@ -77,9 +80,8 @@ func TestMarkedErrorOfARunThatIsNotStopped(t *testing.T) {
 		},
 		"GroupByDynamic": func(s rx.Stream[int]) rx.Stream[int] {
 			groups := rx.Observable(s).GroupByDynamic(func(rxgo.Item) string { return "one" })
-			return rx.MergeMap(rx.FromObservable[rxgo.GroupedObservable](groups), 1, func(g rxgo.GroupedObservable) rx.Stream[int] {
-				return rx.FromObservable[int](g)
-			})
+			within := func(g rxgo.GroupedObservable) rx.Stream[int] { return rx.FromObservable[int](g) }
+			return rx.MergeMap(rx.FromObservable[rxgo.GroupedObservable](groups), 1, within)
 		},
 		"Retry": func(s rx.Stream[int]) rx.Stream[int] {
 			return s.Retry(func(error, int) (time.Duration, bool) { return 0, false })
@@ -107,15 +109,19 @@ func TestFunctionsGetErrorsUnmarked(t *testing.T) {
 	failed := rx.Fail[int](rx.AfterStop(errBoom))
 	handlers := map[string]func(note func(error)) error{
 		"OnErrorResume": func(note func(error)) error {
-			_, err := failed.OnErrorResume(func(err error) rx.Stream[int] { note(err); return rx.Empty[int]() }).Collect(t.Context())
-			return err
+			return failed.OnErrorResume(func(err error) rx.Stream[int] {
+				note(err)
+				return rx.Empty[int]()
+			}).ForEach(t.Context(), func(int) error { return nil })
 		},
 		"OnErrorReturn": func(note func(error)) error {
 			return rx.Observable(failed).OnErrorReturn(func(err error) any { note(err); return 0 }).Error()
 		},
 		"Using": func(note func(error)) error {
-			err := rx.Using(func(context.Context) (int, error) { return 0, nil }, func(int) rx.Stream[int] { return failed },
-				func(_ int, end error) error { note(end); return nil }).ForEach(t.Context(), func(int) error { return nil })
+			acquire := func(context.Context) (int, error) { return 0, nil }
+			use := func(int) rx.Stream[int] { return failed }
+			release := func(_ int, end error) error { note(end); return nil }
+			_, err := rx.Using(acquire, use, release).Count(t.Context())
 			assert.Equal(t, errBoom, err)
 			return nil
 		},
@@ -147,8 +153,8 @@ func TestAStopDuringTheDelayOfARetry(t *testing.T) {
 	} {
 		t.Run(kind, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				waits := rx.Fail[int](c.failure).Retry(func(error, int) (time.Duration, bool) { return time.Hour, true })
-				got, err := rx.Merge(waits, ticking(9)).Take(2).Collect(t.Context())
+				later := func(error, int) (time.Duration, bool) { return time.Hour, true }
+				got, err := rx.Merge(rx.Fail[int](c.failure).Retry(later), ticking(9)).Take(2).Collect(t.Context())
 				assert.Equal(t, []int{0, 1}, got)
 				assert.Equal(t, c.want, err)
 			})

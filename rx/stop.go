@@ -64,8 +64,9 @@ func AfterStop(err error) error {
 	return &afterStop{err: err}
 }
 
-// Unmark returns err without the mark of AfterStop, and whether it had one. It is for operators that
-// keep errors or show them to functions of users, such as a retry; they mark again what they return.
+// Unmark returns err without the mark of AfterStop, and whether it had one. It is for operators
+// that keep errors or show them to functions of users, such as a retry. They mark again what they
+// return.
 func Unmark(err error) (bare error, marked bool) {
 	if late, ok := err.(*afterStop); ok { //nolint:errorlint // the mark itself
 		return late.err, true

@@ -105,8 +105,8 @@ func TestAStopDoesNotInterruptACommit(t *testing.T) {
 	}
 }
 
-// A statement that waits for the server when its consumer has enough is brought to its end if it may
-// write, and cut off if it only reads.
+// A statement that waits for the server when its consumer has enough is brought to its end if it
+// may write, and cut off if it only reads.
 func TestAStopWhileTheServerIsSlow(t *testing.T) {
 	rolledBack := session.ErrStoppedBeforeCommit
 	want := map[string]error{"WriteStream, Flow": rolledBack}
@@ -128,8 +128,12 @@ func TestAStopWhileTheServerIsSlow(t *testing.T) {
 		})
 	}
 	reads := map[string]func(f *fixture) rx.Stream[int64]{
-		"query":       func(f *fixture) rx.Stream[int64] { return numbers(f.Query("HANG", nil, session.ReadOnly()).Stream()) },
-		"query, held": func(f *fixture) rx.Stream[int64] { return numbers(f.Query("HANG", nil, session.ReadOnly(), session.Hold()).Stream()) },
+		"query": func(f *fixture) rx.Stream[int64] {
+			return numbers(f.Query("HANG", nil, session.ReadOnly()).Stream())
+		},
+		"query, held": func(f *fixture) rx.Stream[int64] {
+			return numbers(f.Query("HANG", nil, session.ReadOnly(), session.Hold()).Stream())
+		},
 		"ReadStream, held": func(f *fixture) rx.Stream[int64] {
 			return session.ReadStream(f.Session(), func(tx *session.Transaction) rx.Stream[int64] {
 				return numbers(tx.Query("HANG", nil).Stream())

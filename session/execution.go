@@ -139,9 +139,9 @@ func run[T, U any](x *execution, d delivery[T, U]) rx.Stream[U] {
 	})
 }
 
-// settled is settle for a run whose consumer has not stopped so far, which it may do any moment where
-// the run is on a goroutine of its own. A COMMIT under way is not interrupted by that, and what was
-// not written is not kept from a consumer that is satisfied with the rows.
+// settled is settle for a run whose consumer has not stopped so far, which it may do any moment
+// where the run is on a goroutine of its own. A COMMIT under way is not interrupted by that, and
+// what was not written is not kept from a consumer that is satisfied with the rows.
 func (x *execution) settled(ctx context.Context, s *bolt.Stream, end error) error {
 	if s == nil || x.access != lasting {
 		return x.settle(ctx, s, end)

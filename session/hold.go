@@ -58,7 +58,8 @@ func gather[T any](ctx context.Context, p retry.Policy, attempt rx.Stream[T], of
 	var kept held[T]
 	err := retry.Do(ctx, p, func(ctx context.Context) error {
 		kept = held[T]{}
-		return attempt.ForEach(ctx, kept.add)
+		err, _ := rx.Unmark(attempt.ForEach(ctx, kept.add))
+		return err
 	})
 	if of == lasting {
 		err = rx.AfterStop(err)

@@ -108,8 +108,8 @@ func flow[T any](m *managedWork, work func(*Transaction) rx.Stream[T]) rx.Stream
 	})
 }
 
-// flowed brings a transaction to its end whose items have flowed. The COMMIT is not interrupted by a
-// consumer that stops meanwhile, and that a write was rolled back is told to a satisfied one, too.
+// flowed brings a transaction to its end whose items have flowed. The COMMIT is not interrupted by
+// a consumer that stops meanwhile, and that a write was rolled back is told to a satisfied one, too.
 func (m *managedWork) flowed(ctx context.Context, tx *Transaction, end error) error {
 	rest, release := rx.Unstopped(ctx)
 	defer release()
