@@ -11,13 +11,18 @@ import (
 // every run has the policy's time anew.
 func Transient[T any](p Policy, s rx.Stream[T]) rx.Stream[T] {
 	return rx.Operator(func(ctx context.Context, d rx.Demand, emit func(T) error) error {
-		shown := false
-		attempt := func(ctx context.Context) error {
-			return s.Run(ctx, d, func(v T) error {
+		shown, marked := false, false
+		attempt := func(ctx context.Context) (err error) {
+			err, marked = rx.Unmark(s.Run(ctx, d, func(v T) error {
 				shown = true
 				return emit(v)
-			})
+			}))
+			return err
 		}
-		return do(ctx, p, attempt, func(err error) bool { return !shown && Retryable(err) })
+		err := do(ctx, p, attempt, func(err error) bool { return !shown && Retryable(err) })
+		if marked {
+			return rx.AfterStop(err)
+		}
+		return err
 	})
 }

@@ -101,22 +101,26 @@ func (c *crew) fail(err error) {
 	if err == nil {
 		return
 	}
-	c.mu.Lock()
-	if late := lateError(err); late != nil {
-		c.late = joined(c.late, late.err)
-	} else if c.failure == nil {
-		c.failure = err
+	if !c.owe(err) {
+		c.mu.Lock()
+		if c.failure == nil && c.late == nil {
+			c.failure = err
+		}
+		c.mu.Unlock()
 	}
-	c.mu.Unlock()
-	c.cancel(err)
+	c.cancel(unmarked(err))
 }
 
-// owe notes a late error that takes its turn among the items, where the consumer may be satisfied
-// before.
-func (c *crew) owe(late *afterStop) {
+// owe notes err if the consumer has to hear of it, satisfied or not, and tells whether that is so.
+func (c *crew) owe(err error) bool {
+	late := lateError(err)
+	if late == nil {
+		return false
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.late = joined(c.late, late.err)
+	return true
 }
 
 // joined is both errors, or the second alone where there is no first.

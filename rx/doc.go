@@ -23,7 +23,8 @@
 //   - Everything else under that context, such as a query in a function of ParallelMap, is cancelled:
 //     it belongs to another run. Its error matches context.Canceled.
 //   - What a source still has to do behind a stop it does under Unstopped, and reports the failure of
-//     that by AfterStop. The maker of the stop returns that failure.
+//     that by AfterStop. The maker of the stop returns that failure. A source that writes marks all
+//     its failures so, since on such a goroutine it may fail before its consumer stops.
 //
 // # Ends
 //

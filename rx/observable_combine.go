@@ -119,7 +119,7 @@ func (o *observable) SequenceEqual(iterable rxgo.Iterable, opts ...rxgo.Option) 
 			return emit(rxgo.Item{V: false})
 		}
 		_, more, otherErr := right.take()
-		return emit(rxgo.Item{V: !more && equal(err, otherErr)})
+		return emit(rxgo.Item{V: !more && equal(unmarked(err), unmarked(otherErr))})
 	})}
 }
 
@@ -201,8 +201,8 @@ func (o *observable) Sample(iterable rxgo.Iterable, opts ...rxgo.Option) rxgo.Ob
 		c := newCrew(r.ctx, func() {})
 		items, ticks := newFeed(), newFeed()
 		c.start(func(context.Context) error {
-			c.start(func(ctx context.Context) error { return items.pump(ctx, o.flow.strict().stream(r)) })
-			c.start(func(ctx context.Context) error { return ticks.pump(ctx, sampler.stream(r.inner())) })
+			c.start(func(context.Context) error { return items.pump(c, o.flow.strict().stream(r)) })
+			c.start(func(context.Context) error { return ticks.pump(c, sampler.stream(r.inner())) })
 			return nil
 		})
 		defer c.abandon()
@@ -224,12 +224,11 @@ type feed struct {
 
 func newFeed() *feed { return &feed{items: make(chan rxgo.Item)} }
 
-func (f *feed) pump(ctx context.Context, s Stream[rxgo.Item]) error {
+// pump runs s for the crew. Its error comes with the items.
+func (f *feed) pump(c *crew, s Stream[rxgo.Item]) error {
 	defer close(f.items)
-	f.err = s.Run(ctx, Unbounded, sender(ctx, f.items))
-	if late := lateError(f.err); late != nil {
-		return late
-	}
+	f.err = s.Run(c, Unbounded, sender(c, f.items))
+	c.owe(f.err)
 	return nil
 }
 

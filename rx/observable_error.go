@@ -44,7 +44,7 @@ func (o *observable) resuming(opts []rxgo.Option, next func(err error) flow) rxg
 		if err == nil || w.refused || r.ctx.Err() != nil {
 			return err
 		}
-		return next(err)(r.made(), emit)
+		return next(unmarked(err))(r.made(), emit)
 	})
 }
 

@@ -15,7 +15,7 @@ func ParallelMap[T, U any](s Stream[T], n int, f func(ctx context.Context, v T) 
 		}
 		p := newParallel(n, f)
 		c := newCrew(ctx, func() {})
-		c.start(func(ctx context.Context) error {
+		c.start(func(context.Context) error {
 			for range n {
 				c.start(p.work)
 			}
@@ -78,10 +78,8 @@ func (p *parallel[T, U]) feed(c *crew, s Stream[T], d Demand) {
 			return ended(c)
 		}
 	})
-	if late := lateError(err); late != nil {
-		c.owe(late)
-	}
 	if err != nil { // in its turn, and without cancelling the workers: the results before it come first
+		c.owe(err)
 		p.queue <- turn[U]{err: err}
 	}
 }

@@ -11,7 +11,7 @@ func (s Stream[T]) OnErrorResume(resume func(err error) Stream[T]) Stream[T] {
 		if err == nil || w.refused || ctx.Err() != nil {
 			return err
 		}
-		return resume(err).Run(ctx, max(1, d.minus(w.emitted)), emit)
+		return resume(unmarked(err)).Run(ctx, max(1, d.minus(w.emitted)), emit)
 	}}
 }
 

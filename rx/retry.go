@@ -20,17 +20,26 @@ func (s Stream[T]) Retry(again func(err error, attempt int) (delay time.Duration
 			if err == nil || w.emitted > 0 || ctx.Err() != nil {
 				return err
 			}
-			delay, ok := again(err, attempt)
+			delay, ok := again(unmarked(err), attempt)
 			if !ok {
 				return err
 			}
-			if end := sleep(ctx, delay); Stopped(end) {
-				return end
-			} else if end != nil {
-				return fmt.Errorf("%w (while waiting to retry after: %w)", end, err)
+			if end := sleep(ctx, delay); end != nil {
+				return waited(end, err)
 			}
 		}
 	}}
+}
+
+// waited is the end of a run that has ended during the delay after err.
+func waited(end, err error) error {
+	if !Stopped(end) {
+		return fmt.Errorf("%w (while waiting to retry after: %w)", end, err)
+	}
+	if late := lateError(err); late != nil {
+		return late.behind(end)
+	}
+	return end
 }
 
 // sleep waits for d or the end of ctx, whose error it returns.

@@ -46,19 +46,38 @@ func Stopped(err error) bool {
 	return errors.As(err, &s)
 }
 
-// AfterStop marks err as the failure of what a source still had to do after its consumer had
-// stopped: discard the rest, commit. A source returns it, and the run ends with err in place of the
-// stop, so that Take(1) reports a commit that failed. Where the consumer failed instead of being
-// satisfied, its error stays the result. AfterStop(nil) is nil.
+// AfterStop marks err as a failure that a satisfied consumer has to hear of: that of what a source
+// still had to do behind a stop, such as discard the rest and commit. A source returns it, and the
+// run ends with err in place of the stop, so that Take(1) reports a commit that failed. Where the
+// consumer failed instead of being satisfied, its error stays the result. AfterStop(nil) is nil.
+//
+// A source that writes marks all its failures so. On a goroutine of Prefetch and the like it runs
+// ahead of its consumer, and may fail before the stop that its consumer has not made yet.
 //
 // The mark travels up to the operation that made the stop. That one, and every operation where
 // there was no stop, return err itself; on goroutines of a crew, where a consumer further down may be
 // satisfied first, err stays marked.
 func AfterStop(err error) error {
-	if err == nil {
-		return nil
+	if _, marked := err.(*afterStop); err == nil || marked { //nolint:errorlint // the mark itself
+		return err
 	}
 	return &afterStop{err: err}
+}
+
+// Unmark returns err without the mark of AfterStop, and whether it had one. It is for operators
+// that keep errors or show them to functions of users, such as a retry. They mark again what they
+// return.
+func Unmark(err error) (bare error, marked bool) {
+	if late, ok := err.(*afterStop); ok { //nolint:errorlint // the mark itself
+		return late.err, true
+	}
+	return err, false
+}
+
+// unmarked is Unmark for those who handle the error.
+func unmarked(err error) error {
+	err, _ = Unmark(err)
+	return err
 }
 
 type afterStop struct {
@@ -72,16 +91,19 @@ func (e *afterStop) Unwrap() error { return e.err }
 // behind is e, come after that stop.
 func (e *afterStop) behind(stop error) error { return &afterStop{err: e.err, after: stop} }
 
-// lateError returns the AfterStop error in err's chain, mark included, or nil.
+// lateError returns err as an error of AfterStop, if it is or wraps one; nil otherwise.
 func lateError(err error) *afterStop {
 	if err == nil {
 		return nil
 	}
 	var late *afterStop
-	if errors.As(err, &late) {
+	if !errors.As(err, &late) {
+		return nil
+	}
+	if err == error(late) { //nolint:errorlint // the mark itself
 		return late
 	}
-	return nil
+	return &afterStop{err: err, after: late.after} // what wraps it is not lost
 }
 
 // bare is what an operation that makes no stop returns for the end of its run under ctx. The mark of

@@ -21,10 +21,10 @@ func Using[R, T any](acquire func(ctx context.Context) (R, error), use func(R) S
 		}
 		r, err := acquire(ctx)
 		if err != nil {
-			return err
+			return asStop(ctx, err)
 		}
 		err = ErrAborted
-		defer func() { err = released(err, release(r, err)) }()
+		defer func() { err = released(err, release(r, unmarked(err))) }()
 		err = asStop(ctx, use(r).Run(ctx, d, emit))
 		return err
 	}}

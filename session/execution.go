@@ -29,9 +29,25 @@ type execution struct {
 	release func()
 	stream  bolt.StreamConfig
 	repeats bool // a refusal that vouches for having had no effect is worth another try
-	// expendable says that nothing is lost where the statement is cut off: it only reads, in a
-	// transaction of its own, and its bookmark is not promised.
-	expendable bool
+	// access says what is lost where the execution is cut off.
+	access effect
+}
+
+// effect is what an execution may leave behind by itself.
+type effect uint8
+
+const (
+	awaited    effect = iota // nothing, but somebody waits for its end: its transaction, or for its bookmark
+	expendable               // nothing: it only reads, in a transaction of its own
+	lasting                  // what it has written
+)
+
+// effectOf is that of a statement in a transaction of its own.
+func effectOf(s *settings) effect {
+	if s.readOnly {
+		return expendable
+	}
+	return lasting
 }
 
 // begin sends the statement, unless the session was closed meanwhile.
@@ -115,12 +131,24 @@ func run[T, U any](x *execution, d delivery[T, U]) rx.Stream[U] {
 		if stop := stopOf(ctx, end); stop != nil {
 			return x.stopped(ctx, s, stop)
 		}
-		err := x.settle(ctx, s, end)
+		err := x.settled(ctx, s, end)
 		if err == nil && d.summary != nil {
 			d.summary(s.Summary())
 		}
 		return err
 	})
+}
+
+// settled is settle for a run whose consumer has not stopped so far, which it may do any moment
+// where the run is on a goroutine of its own. A COMMIT under way is not interrupted by that, and
+// what was not written is not kept from a consumer that is satisfied with the rows.
+func (x *execution) settled(ctx context.Context, s *bolt.Stream, end error) error {
+	if s == nil || x.access != lasting {
+		return x.settle(ctx, s, end)
+	}
+	rest, release := rx.Unstopped(ctx)
+	defer release()
+	return rx.AfterStop(x.settle(rest, s, end))
 }
 
 // stopOf returns the stop that a run has ended with, nil where it has not ended so: its consumer had
@@ -138,7 +166,7 @@ func stopOf(ctx context.Context, end error) error {
 // stopped brings the execution to its end behind a consumer that had enough. Where nothing was sent
 // there is nothing to end.
 func (x *execution) stopped(ctx context.Context, s *bolt.Stream, stop error) error {
-	if s == nil || x.expendable && (s.Pulling() || rx.ContextStop(ctx) != nil) {
+	if s == nil || x.access == expendable && (s.Pulling() || rx.ContextStop(ctx) != nil) {
 		return stop // the pool's RESET ends it sooner than a DISCARD, which waits for the batch under way
 	}
 	rest, release := rx.Unstopped(ctx)

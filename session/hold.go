@@ -32,28 +32,39 @@ func (e *HoldOverflowError) Error() string {
 func (e *HoldOverflowError) Retryable() bool { return false }
 
 // hold delivers the items of an attempt when it has completed, that is, committed; until then it is retried. Neither demand nor a stop of the
-// consumer gets through to the attempt.
-func hold[T any](p retry.Policy, attempt rx.Stream[T]) rx.Stream[T] {
+// consumer gets through to an attempt that writes.
+func hold[T any](p retry.Policy, attempt rx.Stream[T], of effect) rx.Stream[T] {
 	return rx.New(func(ctx context.Context, d rx.Demand, emit func(T) error) error {
-		var kept held[T]
-		rest, release := rx.Unstopped(ctx)
-		err := retry.Do(rest, p, func(ctx context.Context) error {
-			kept = held[T]{}
-			return attempt.ForEach(ctx, kept.add)
-		})
-		release()
-		if err != nil && rx.ContextStop(ctx) != nil {
-			return rx.AfterStop(err)
-		}
+		kept, err := gather(ctx, p, attempt, of)
 		if err != nil {
 			return err
 		}
-		err = rx.FromSlice(kept.items).Run(ctx, d, emit)
+		err = rx.FromSlice(kept).Run(ctx, d, emit)
 		if end := ctx.Err(); end != nil && errors.Is(err, end) {
 			return &CommittedError{Err: err}
 		}
 		return err
 	})
+}
+
+// gather returns the items of an attempt that has committed. A write that was not made is told to a
+// consumer that is satisfied, too.
+func gather[T any](ctx context.Context, p retry.Policy, attempt rx.Stream[T], of effect) ([]T, error) {
+	if of == lasting {
+		rest, release := rx.Unstopped(ctx)
+		defer release()
+		ctx = rest
+	}
+	var kept held[T]
+	err := retry.Do(ctx, p, func(ctx context.Context) error {
+		kept = held[T]{}
+		err, _ := rx.Unmark(attempt.ForEach(ctx, kept.add))
+		return err
+	})
+	if of == lasting {
+		err = rx.AfterStop(err)
+	}
+	return kept.items, err
 }
 
 // held keeps items in bounded memory.

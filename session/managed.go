@@ -93,7 +93,7 @@ func managedStream[T any](m *managedWork, work func(*Transaction) rx.Stream[T]) 
 	return rx.Defer(func() rx.Stream[T] {
 		attempt := flow(m.observed(), work)
 		if m.set.hold {
-			return hold(m.session.engine.Retry, attempt)
+			return hold(m.session.engine.Retry, attempt, effectOf(&m.set))
 		}
 		return retry.Transient(m.session.engine.Retry, attempt)
 	})
@@ -103,21 +103,29 @@ func managedStream[T any](m *managedWork, work func(*Transaction) rx.Stream[T]) 
 func flow[T any](m *managedWork, work func(*Transaction) rx.Stream[T]) rx.Stream[T] {
 	return rx.New(func(ctx context.Context, d rx.Demand, emit func(T) error) error {
 		return m.once(ctx, func(ctx context.Context, tx *Transaction) error {
-			end := work(tx).Run(ctx, d, emit)
-			stop := stopOf(ctx, end)
-			switch {
-			case end == nil:
-				return tx.commit(ctx)
-			case stop == nil:
-				return end
-			case m.set.readOnly:
-				rest, release := rx.Unstopped(ctx)
-				defer release()
-				return behind(stop, tx.commit(rest)) // for its bookmark
-			}
-			return rx.AfterStop(ErrStoppedBeforeCommit)
+			return m.flowed(ctx, tx, work(tx).Run(ctx, d, emit))
 		})
 	})
+}
+
+// flowed brings a transaction to its end whose items have flowed. The COMMIT is not interrupted by
+// a consumer that stops meanwhile, and that a write was rolled back is told to a satisfied one, too.
+func (m *managedWork) flowed(ctx context.Context, tx *Transaction, end error) error {
+	rest, release := rx.Unstopped(ctx)
+	defer release()
+	stop := stopOf(ctx, end)
+	switch {
+	case stop != nil && m.set.readOnly:
+		return behind(stop, tx.commit(rest)) // for its bookmark
+	case stop != nil:
+		end = ErrStoppedBeforeCommit
+	case end == nil:
+		end = tx.commit(rest)
+	}
+	if m.set.readOnly {
+		return end
+	}
+	return rx.AfterStop(end)
 }
 
 // managedWork is work in transactions that are begun, ended and retried here.

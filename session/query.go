@@ -150,7 +150,7 @@ func stream[T, U any](q Query, d delivery[T, U]) rx.Stream[U] {
 		p, retried := q.on.policy()
 		switch {
 		case q.settings.hold:
-			return hold(p, attempt)
+			return hold(p, attempt, effectOf(&q.settings))
 		case retried:
 			return retry.Transient(p, attempt)
 		}

@@ -96,15 +96,18 @@ func (r *Result) Stream() rx.Stream[*records.Record] {
 		end := rx.ErrAborted
 		defer func() { _ = r.finish(ctx, end) }()
 		end = pull(ctx, r.stream, r.rows, d, emit)
-		if stop := stopOf(ctx, end); stop != nil {
+		rest, release := rx.Unstopped(ctx)
+		defer release()
+		stop := stopOf(ctx, end)
+		if stop != nil {
 			end = stop
-			rest, release := rx.Unstopped(ctx)
-			defer release()
-			return behind(stop, r.finish(rest, end))
 		}
-		err := r.finish(ctx, end)
-		if err == nil { // or closed by somebody else, who has seen it end well
+		err := r.finish(rest, end)
+		switch {
+		case err == nil: // or closed by somebody else, who has seen it end well
 			return end
+		case stop != nil || r.x.access == lasting:
+			return rx.AfterStop(err)
 		}
 		return err
 	})

@@ -47,7 +47,7 @@ func (m *managed) ready(ctx context.Context, q *Query) (*execution, error) {
 		return nil, err
 	}
 	var tx *bolt.Tx
-	x := &execution{lease: l, release: l.release, stream: q.settings.stream()}
+	x := &execution{lease: l, release: l.release, stream: q.settings.stream(), access: effectOf(&q.settings)}
 	x.start = func(ctx context.Context, cfg bolt.StreamConfig, dec records.Decoder) (s *bolt.Stream, err error) {
 		tx, s, err = l.bolt().BeginRun(ctx, q.tx(ctx, l, sent), q.cypher, q.params, cfg, dec)
 		return s, err
@@ -103,7 +103,9 @@ func (a *autoCommit) ready(ctx context.Context, q *Query) (*execution, error) {
 		return nil, err
 	}
 	x := &execution{lease: l, release: l.release, stream: q.settings.stream(), repeats: q.settings.repeats}
-	x.expendable = a.work == nil && q.settings.readOnly
+	if x.access = effectOf(&q.settings); a.work != nil && x.access == expendable {
+		x.access = awaited
+	}
 	x.stream.OnBookmark = func(fresh string) { a.chain.note(sent, fresh) }
 	x.start = func(ctx context.Context, cfg bolt.StreamConfig, dec records.Decoder) (*bolt.Stream, error) {
 		return l.bolt().Run(ctx, q.cypher, q.params, q.tx(ctx, l, sent), cfg, dec)

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"math/rand/v2"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -119,8 +120,10 @@ func TestATruncatedStreamIsNotCommitted(t *testing.T) {
 		got, err := rx.ParallelMap(rx.Just(1, 2), 2, func(ctx context.Context, n int) (int, error) {
 			if n == 2 {
 				filled = fill(ctx)
+				return n, filled
 			}
-			return n, filled
+			<-time.After(time.Second) // the other one waits by then
+			return n, nil
 		}).Take(1).Collect(t.Context())
 		require.NoError(t, err)
 		assert.Equal(t, []int{1}, got)
