@@ -159,10 +159,10 @@ func (p *pipe) push(ctx context.Context, it rxgo.Item) error {
 }
 
 func (p *pipe) end(err error) {
-	if Stopped(err) || lateError(err) != nil {
+	if late := lateError(err); Stopped(err) || late != nil && late.after != nil {
 		err = errGroupStopped
 	}
-	p.err = err
+	p.err = err // also a failure behind the stop of an operator within
 	close(p.items)
 }
 
