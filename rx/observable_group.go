@@ -164,7 +164,7 @@ func (p *pipe) end(err error) {
 	if late := lateError(err); Stopped(err) || late != nil && late.after != nil {
 		err = errGroupStopped
 	}
-	p.err = unmarked(err)
+	p.err = unmarked(err) // also a failure behind the stop of an operator within
 	close(p.items)
 }
 

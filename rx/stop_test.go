@@ -401,3 +401,20 @@ func ExampleUnstopped() {
 	// commit: <nil>
 	// a row <nil>
 }
+
+// The failure behind a stop that an operator within has made is the failure of the groups, too.
+func TestGroupsGetTheFailureBehindAStop(t *testing.T) {
+	sources := map[string]rx.Stream[int]{
+		"in order":     owing().Take(2),
+		"on two ends":  owing().Prefetch(1).Take(2),
+		"from a share": owing().Share().Take(2),
+	}
+	for name, source := range sources {
+		t.Run(name, func(t *testing.T) {
+			key := func(it rxgo.Item) string { return fmt.Sprint(it.V) }
+			groups := rx.Observable(source).GroupByDynamic(key)
+			_, err := groups.FlatMap(func(it rxgo.Item) rxgo.Observable { return it.V.(rxgo.GroupedObservable) }).ToSlice(0)
+			assert.ErrorIs(t, err, errBoom)
+		})
+	}
+}
