@@ -67,6 +67,7 @@ type Conn struct {
 	writing chan struct{}
 	choice  []byte // the last bytes of the handshake, which go out in front of the first message
 	runs    uint64 // how many RUNs were sent; a PULL without a qid means the last one's result
+	lookout lookout
 
 	// These belong to the goroutine that has set reading.
 	frames Frames
@@ -127,7 +128,7 @@ func NewConn(ctx context.Context, nc net.Conn, cfg Config) (*Conn, error) {
 
 // negotiate agrees on a version. The choice it returns goes out in front of the first message.
 func (c *Conn) negotiate(ctx context.Context, versions []Version) (choice []byte, err error) {
-	stop := context.AfterFunc(ctx, func() { _ = c.nc.Close() })
+	stop := context.AfterFunc(ctx, func() { hangUp(c.nc) })
 	c.trip.begin(time.Now())
 	agreed, err := Negotiate(c.nc, versions...)
 	c.trip.end()

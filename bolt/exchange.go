@@ -29,9 +29,6 @@ type sending struct {
 	answer // nil for GOODBYE, which has no reply
 }
 
-// quietWrite is how much can be written to a peer that has answered everything without blocking: it fits into every send buffer.
-const quietWrite = 4 << 10
-
 // send writes the requests in one write, in order, and notes whose replies they are. Nothing is written, and the connection stays
 // as usable as it was, when a request cannot be encoded.
 func (c *Conn) send(ctx context.Context, reqs ...sending) error {
@@ -121,23 +118,18 @@ func (c *Conn) expect(open func() error, reqs []sending) (quiet bool, err error)
 	return quiet, nil
 }
 
-// write is called with writing held. A quiet write does not block, and need not be watched, unless the peer answers what it has not read: the time of
-// a WriteTimeout is enough for that.
+// write is called with writing held.
 func (c *Conn) write(ctx context.Context, out *outgoing, quiet bool) error {
-	if !quiet && ctx.Done() != nil {
-		return c.writeWatched(ctx, out)
+	switch {
+	case quiet:
+		return c.writeQuiet(ctx, out)
+	case ctx.Done() == nil:
+		return c.written(c.writeTimed(out))
 	}
-	return c.written(c.writeTimed(out))
-}
-
-// writeWatched ends the connection when ctx ends first: half a message may have been sent. Then that is what everybody is told, and not what
-// becomes of a socket that is closed while others use it.
-func (c *Conn) writeWatched(ctx context.Context, out *outgoing) error {
-	abandon := func() error { return c.written(contextError(ctx)) }
-	stop := context.AfterFunc(ctx, func() { _ = abandon() })
+	stop := context.AfterFunc(ctx, func() { _ = c.abandon(ctx) })
 	err := c.writeTimed(out)
 	if !stop() {
-		return abandon()
+		return c.abandon(ctx)
 	}
 	return c.written(err)
 }
@@ -457,7 +449,11 @@ func (c *Conn) failLocked(err error) error {
 	c.notify()
 	c.mu.Unlock()
 	defer c.mu.Lock()
-	_ = c.nc.Close()
+	if errors.Is(err, ErrClosed) {
+		_ = c.nc.Close()
+	} else {
+		hangUp(c.nc)
+	}
 	if c.log != nil {
 		c.log.LogAttrs(context.Background(), slog.LevelDebug, "connection lost", c.attrs(slog.Any("error", err))...)
 	}

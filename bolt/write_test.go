@@ -2,6 +2,7 @@ package bolt_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"os"
@@ -123,4 +124,60 @@ func TestWriteTimeoutOfSmallRequests(t *testing.T) {
 		require.ErrorIs(t, err, io.EOF)
 	}
 	assert.False(t, c.Alive())
+}
+
+// A small request is written without any preparation. All the same it takes no longer than its context, or a WriteTimeout, and the error says why the
+// connection is closed.
+func TestSmallWritesEnd(t *testing.T) {
+	const late = 100 * time.Millisecond // is when the driver begins to look
+	cases := map[string]struct {
+		timeout, cancel time.Duration
+		want            time.Duration
+		is              error
+		says            string
+	}{
+		"the context ends before the look":   {time.Hour, late / 2, late, context.Canceled, "a message may be half sent"},
+		"the context ends later":             {time.Hour, time.Second, time.Second, context.Canceled, "a message may be half sent"},
+		"the context ends, without a limit":  {0, time.Second, time.Second, context.Canceled, "a message may be half sent"},
+		"the time is up":                     {10 * time.Second, time.Minute, 10 * time.Second, os.ErrDeadlineExceeded, "has taken nothing for 10s"},
+		"the time is up before the look":     {late / 2, time.Minute, late / 2, os.ErrDeadlineExceeded, "has taken nothing for 50ms"},
+		"the context ends with a cause":      {time.Hour, time.Second, time.Second, errCause, "a message may be half sent"},
+		"the context ends right at the look": {time.Hour, late, late, context.Canceled, "a message may be half sent"},
+	}
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			unread(t, bolt.Config{WriteTimeout: test.timeout}, nothing, func(t *testing.T, c *bolt.Conn) {
+				ctx, cancel := context.WithCancelCause(t.Context())
+				time.AfterFunc(test.cancel, func() { cancel(errCause) })
+				began := time.Now()
+				_, err := c.Begin(ctx, bolt.TxConfig{})
+				assert.Equal(t, test.want, time.Since(began))
+				require.ErrorIs(t, err, test.is)
+				assert.ErrorContains(t, err, test.says)
+				assert.False(t, c.Alive())
+				_ = c.Close()
+			})
+		})
+	}
+}
+
+var errCause = errors.New("the shop closes")
+
+// What a look has arranged for one write is gone with the next.
+func TestSmallWritesThatTookLong(t *testing.T) {
+	slowly := func(theirs net.Conn) {
+		<-time.After(time.Second)
+		_, _ = io.Copy(io.Discard, theirs)
+	}
+	unread(t, bolt.Config{WriteTimeout: 10 * time.Second}, slowly, func(t *testing.T, c *bolt.Conn) {
+		ctx, cancel := context.WithCancel(t.Context())
+		_, err := c.Run(ctx, "RETURN 1", nil, bolt.TxConfig{}, bolt.StreamConfig{}, records.NewRows())
+		require.NoError(t, err)
+		cancel()
+		<-time.After(time.Hour)
+		assert.True(t, c.Alive())
+		_, err = c.Run(t.Context(), "RETURN 1", nil, bolt.TxConfig{}, bolt.StreamConfig{}, records.NewRows())
+		require.NoError(t, err)
+		_ = c.Close()
+	})
 }
