@@ -43,24 +43,25 @@ type layer struct {
 // package needs a line here.
 var layers = map[string]layer{
 	"bolt/packstream": {},
+	"internal/cause":  {},
 	"records":         {packages: []string{"bolt/packstream"}},
 	// rx sees backoff in RxGo's signatures, retry runs it.
-	"rx":        {libraries: []string{rxgoPath, backoffPath}},
+	"rx":        {packages: []string{"internal/cause"}, libraries: []string{rxgoPath, backoffPath}},
 	"rx/rxtest": {packages: []string{"rx"}, libraries: []string{rxgoPath, backoffPath}},
 	"retry":     {packages: []string{"rx"}, libraries: []string{backoffPath}},
-	"bolt":      {packages: []string{"records", "bolt/packstream"}, network: true},
-	"pool":      {packages: []string{"bolt", "records", "rx"}, network: true},
-	"routing":   {packages: []string{"pool", "bolt", "records", "rx"}, network: true},
+	"bolt":      {packages: []string{"internal/cause", "records", "bolt/packstream"}, network: true},
+	"pool":      {packages: []string{"internal/cause", "bolt", "records", "rx"}, network: true},
+	"routing":   {packages: []string{"internal/cause", "pool", "bolt", "records", "rx"}, network: true},
 	// session never dials, and it sees RxGo's types only in its signatures (see
 	// TestRxGoStaysAtTheEdge).
-	"session": {packages: []string{"routing", "pool", "bolt", "records", "rx", "retry"}, libraries: []string{rxgoPath}},
+	"session": {packages: []string{"internal/cause", "routing", "pool", "bolt", "records", "rx", "retry"}, libraries: []string{rxgoPath}},
 	".": {
 		packages:  []string{"internal/settings", "internal/dial", "internal/login", "internal/topology", "session", "routing", "pool", "bolt", "records", "rx", "retry"},
 		libraries: []string{rxgoPath}, tests: []string{"internal/pkcs8"}, network: true,
 	},
 	// What the driver alone uses.
 	"internal/settings":     {packages: []string{"internal/dial", "internal/uri", "internal/login", "routing", "pool", "bolt", "records"}, network: true},
-	"internal/dial":         {packages: []string{"internal/uri", "internal/login", "internal/pkcs8", "routing", "pool", "bolt", "records"}, network: true},
+	"internal/dial":         {packages: []string{"internal/cause", "internal/uri", "internal/login", "internal/pkcs8", "routing", "pool", "bolt", "records"}, network: true},
 	"internal/topology":     {packages: []string{"routing", "rx"}, tests: []string{"pool"}},
 	"internal/login":        {packages: []string{"pool", "bolt", "records"}},
 	"internal/uri":          {packages: []string{"pool"}, tests: []string{"bolt"}, network: true},

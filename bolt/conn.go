@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/neorx/neorx/internal/cause"
 	"github.com/neorx/neorx/records"
 )
 
@@ -133,7 +134,7 @@ func (c *Conn) negotiate(ctx context.Context, versions []Version) (choice []byte
 	agreed, err := Negotiate(c.nc, versions...)
 	c.trip.end()
 	if !stop() {
-		return nil, &ConnectivityError{Op: "handshake", Address: c.address, Err: contextError(ctx)}
+		return nil, &ConnectivityError{Op: "handshake", Address: c.address, Err: cause.Of(ctx)}
 	}
 	var p *ProtocolError
 	switch {

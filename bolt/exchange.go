@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/neorx/neorx/bolt/packstream"
+	"github.com/neorx/neorx/internal/cause"
 )
 
 // This file moves messages: send writes requests, await reads until what the caller waits for has come. See the package comment
@@ -45,12 +46,12 @@ func (c *Conn) sendIf(ctx context.Context, open func() error, reqs ...sending) e
 		select {
 		case c.writing <- struct{}{}:
 		case <-ctx.Done():
-			return contextError(ctx)
+			return cause.Of(ctx)
 		}
 	}
 	defer func() { <-c.writing }()
 	if ctx.Err() != nil {
-		return contextError(ctx)
+		return cause.Of(ctx)
 	}
 	reqs = c.behindLogin(reqs)
 	buf := writeBuffers.Get().(*[]byte)
@@ -152,7 +153,7 @@ func (c *Conn) await(ctx context.Context, ready func() bool) error {
 		if c.err != nil {
 			return c.err
 		}
-		err := contextError(ctx)
+		err := cause.Of(ctx)
 		if err != nil {
 			return err
 		}
@@ -180,7 +181,7 @@ func (c *Conn) waitForReader(ctx context.Context) error {
 	case <-changed:
 		return nil
 	case <-ctx.Done():
-		return contextError(ctx)
+		return cause.Of(ctx)
 	}
 }
 
@@ -222,7 +223,7 @@ func (c *Conn) readOnce(ctx context.Context) error {
 		return err
 	}
 	if err == nil || isTimeout(err) && c.alarm.rang == turn {
-		return contextError(ctx) // nil if it has not ended: there is news that did not come over the wire
+		return cause.Of(ctx) // nil if it has not ended: there is news that did not come over the wire
 	}
 	return c.failLocked(&ConnectivityError{Op: "read", Address: c.address, Err: c.readError(err)})
 }
@@ -458,18 +459,4 @@ func (c *Conn) failLocked(err error) error {
 		c.log.LogAttrs(context.Background(), slog.LevelDebug, "connection lost", c.attrs(slog.Any("error", err))...)
 	}
 	return err
-}
-
-// contextError is what a call returns whose context has ended, nil if it has not: errors.Is finds context.Canceled or DeadlineExceeded in it, and the
-// cause that was given to the cancel function.
-func contextError(ctx context.Context) error {
-	err := ctx.Err()
-	if err == nil {
-		return nil
-	}
-	cause := context.Cause(ctx)
-	if errors.Is(cause, err) {
-		return cause
-	}
-	return fmt.Errorf("%w: %w", err, cause)
 }

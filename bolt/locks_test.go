@@ -213,15 +213,6 @@ func (c *late) Err() error {
 	return c.Context.Err()
 }
 
-func TestContextError(t *testing.T) {
-	ctx, cancel := context.WithCancelCause(t.Context())
-	why := errors.New("why")
-	cancel(why)
-	require.ErrorIs(t, contextError(ctx), context.Canceled)
-	require.ErrorIs(t, contextError(ctx), why)
-	require.NoError(t, contextError(&late{Context: ctx}), "a cause alone would not be known as the end of a context")
-}
-
 func TestReadErrorsNameTheReceiveTimeoutOnlyForDeadlines(t *testing.T) {
 	c := over(nil)
 	c.hints.RecvTimeout = time.Minute

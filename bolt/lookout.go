@@ -6,6 +6,8 @@ import (
 	"net"
 	"sync"
 	"time"
+
+	"github.com/neorx/neorx/internal/cause"
 )
 
 // quietWrite is how much can be written to a server that has answered everything without waiting: it fits into every send buffer.
@@ -80,7 +82,7 @@ func (c *Conn) overdue() {
 // abandon ends the connection because ctx, of whoever writes, has ended: the server may have got a part of a message. Everybody is told that, and not what
 // becomes of a socket that is closed while others use it.
 func (c *Conn) abandon(ctx context.Context) error {
-	return c.written(fmt.Errorf("interrupted, and the connection is closed because a message may be half sent: %w", contextError(ctx)))
+	return c.written(fmt.Errorf("interrupted, and the connection is closed because a message may be half sent: %w", cause.Of(ctx)))
 }
 
 // hangUp closes a connection that is of no more use. TLS says goodbye first, for which it allows a server that takes nothing 5 s; what is below it does not.

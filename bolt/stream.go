@@ -189,7 +189,7 @@ func (s *Stream) ask(ctx context.Context, m message) error {
 	defer s.c.mu.Unlock()
 	s.pulling = false
 	s.c.notify() // somebody may wait for the turn that was not used
-	if s.ended {
+	if s.ended && (s.decided || s.c.err == nil) {
 		return nil
 	}
 	return err

@@ -3,6 +3,8 @@ package pool
 import (
 	"context"
 	"fmt"
+
+	"github.com/neorx/neorx/internal/cause"
 )
 
 // Close closes every connection at once, also those in use; whoever uses or awaits one is told by an error. It returns when nothing of the
@@ -65,6 +67,6 @@ func await(ctx context.Context, done <-chan struct{}, what string) error {
 	case <-done:
 		return nil
 	default:
-		return fmt.Errorf("pool: %s: %w", what, contextError(ctx.Err(), context.Cause(ctx)))
+		return fmt.Errorf("pool: %s: %w", what, cause.Of(ctx))
 	}
 }

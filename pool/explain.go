@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/neorx/neorx/internal/cause"
 )
 
 // explain turns what an acquisition has ended with into the error for its caller.
@@ -16,7 +18,7 @@ func (acq *acquisition) explain(ctx context.Context, err error) error {
 	case end == nil, !errors.Is(err, end):
 		return err
 	case !errors.Is(context.Cause(ctx), errTimeout):
-		return acq.cancelled(end, context.Cause(ctx))
+		return acq.cancelled(ctx)
 	case err == end: //nolint:errorlint // the error itself, with nothing around it
 		return acq.timedOut(nil)
 	default:
@@ -42,18 +44,10 @@ func (acq *acquisition) timedOut(err error) error {
 }
 
 // cancelled is for the end of the caller's context. The error matches the context's error and its cause.
-func (acq *acquisition) cancelled(end, cause error) error {
+func (acq *acquisition) cancelled(ctx context.Context) error {
 	p := acq.pool
 	p.mu.Lock()
 	p.peek(acq.address).tally.cancelled++
 	p.unlock()
-	return fmt.Errorf("pool: acquire a connection to %s: %w", acq.address, contextError(end, cause))
-}
-
-// contextError matches both the error of a context that has ended and its cause.
-func contextError(end, cause error) error {
-	if errors.Is(cause, end) {
-		return cause
-	}
-	return fmt.Errorf("%w: %w", end, cause)
+	return fmt.Errorf("pool: acquire a connection to %s: %w", acq.address, cause.Of(ctx))
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/neorx/neorx/bolt"
+	"github.com/neorx/neorx/internal/cause"
 )
 
 // Rotating returns a source for credentials that change from time to time, such as a password that is rotated. It asks provider once and keeps the
@@ -105,7 +106,7 @@ func (s *renewing) Token(ctx context.Context) (bolt.AuthToken, error) {
 		case <-call.done:
 		case <-ctx.Done():
 			s.leave(call)
-			return bolt.AuthToken{}, fmt.Errorf("wait for the provider of auth tokens: %w", ctx.Err())
+			return bolt.AuthToken{}, fmt.Errorf("wait for the provider of auth tokens: %w", cause.Of(ctx))
 		}
 		switch {
 		case !own: // a call that was cancelled, and had to end before the next

@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"github.com/neorx/neorx/bolt"
+	"github.com/neorx/neorx/internal/cause"
 )
 
 // homes remembers the home database of each user who was met, the most recent maxHomes of them. Router.mu guards it.
@@ -65,7 +66,7 @@ func identify(ctx context.Context, q Request) (identity, error) {
 	if q.Conn.Auth != nil {
 		token, err := q.Conn.Auth.Token(ctx)
 		if err != nil {
-			return id, fmt.Errorf("routing: get an auth token: %w", err)
+			return id, fmt.Errorf("routing: get an auth token: %w", cause.Explain(ctx, err))
 		}
 		id.login = digest(token)
 		id.user = id.login

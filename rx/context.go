@@ -2,20 +2,10 @@ package rx
 
 import (
 	"context"
-	"errors"
-	"fmt"
+
+	"github.com/neorx/neorx/internal/cause"
 )
 
 // ContextError is the error of a run whose context has ended, nil while it has not; sources that wait for something else than emit return it. It matches both
-// ctx.Err() and its cause by errors.Is: callers ask for context.Canceled, whoever cancelled with a cause wants to see that.
-func ContextError(ctx context.Context) error {
-	err := ctx.Err()
-	if err == nil {
-		return nil
-	}
-	cause := context.Cause(ctx)
-	if errors.Is(cause, err) {
-		return cause
-	}
-	return fmt.Errorf("%w: %w", err, cause)
-}
+// ctx.Err() and its cause by errors.Is: callers ask for context.Canceled, and those that cancel with a cause want to see that.
+func ContextError(ctx context.Context) error { return cause.Of(ctx) }

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"unicode/utf8"
 
+	"github.com/neorx/neorx/internal/cause"
 	"github.com/neorx/neorx/records"
 )
 
@@ -95,7 +96,7 @@ func (c *chain) bookmarks(ctx context.Context) ([]string, error) {
 	if c.manager != nil {
 		var err error
 		if managed, err = c.manager.Bookmarks(ctx); err != nil {
-			return nil, err
+			return nil, cause.Explain(ctx, err)
 		}
 		if err = areText(managed); err != nil {
 			return nil, err

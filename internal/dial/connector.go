@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/neorx/neorx/bolt"
+	"github.com/neorx/neorx/internal/cause"
 	"github.com/neorx/neorx/internal/login"
 	"github.com/neorx/neorx/internal/uri"
 	"github.com/neorx/neorx/pool"
@@ -140,7 +141,7 @@ func (d *Connector) resolve(ctx context.Context, a pool.Address) ([]pool.Address
 	if err == nil || errors.As(err, new(*records.UsageError)) {
 		return addresses, err
 	}
-	return nil, &bolt.ConnectivityError{Op: "resolve", Address: string(a), Err: explain(ctx, err)}
+	return nil, &bolt.ConnectivityError{Op: "resolve", Address: string(a), Err: cause.Explain(ctx, err)}
 }
 
 // Resolve returns what the resolver says about a.
@@ -195,26 +196,12 @@ func (d *Connector) Reach(ctx context.Context, a pool.Address) (net.Conn, error)
 		err = fmt.Errorf("nothing listens there; is the server running, and is this its Bolt port? %w", err)
 	}
 	if err != nil {
-		return nil, &bolt.ConnectivityError{Op: "connect to", Address: string(a), Err: explain(ctx, err)}
+		return nil, &bolt.ConnectivityError{Op: "connect to", Address: string(a), Err: cause.Explain(ctx, err)}
 	}
 	if d.cfg.TLS == nil {
 		return nc, nil
 	}
 	return encrypt(ctx, nc, a, d.cfg.TLS)
-}
-
-// explain adds why ctx has ended, if it has, to an error of what was done with it.
-func explain(ctx context.Context, err error) error {
-	if ctx.Err() == nil {
-		return err
-	}
-	if cause := context.Cause(ctx); !errors.Is(err, cause) {
-		err = fmt.Errorf("%w: %w", cause, err)
-	}
-	if !errors.Is(err, ctx.Err()) {
-		err = fmt.Errorf("%w: %w", ctx.Err(), err)
-	}
-	return err
 }
 
 // connectionTimeout is the cause of a context that the connection timeout has ended.

@@ -15,17 +15,6 @@ import (
 	"github.com/neorx/neorx/pool"
 )
 
-func TestExplainReachesContext(t *testing.T) {
-	why := errors.New("why")
-	ctx, cancel := context.WithCancelCause(t.Context())
-	cancel(why)
-	dialing := errors.New("dialing")
-	err := explain(ctx, dialing)
-	assert.ErrorIs(t, err, context.Canceled)
-	assert.ErrorIs(t, err, why)
-	assert.ErrorIs(t, err, dialing)
-}
-
 // Whether it is worth a retry that none of several addresses could be connected to depends on why.
 func TestResolvedAddressesTogether(t *testing.T) {
 	lost, untrusted := &bolt.ConnectivityError{Op: "connect to", Address: "db1:7687", Err: io.EOF}, &TLSError{Address: "db2:7687", Err: io.EOF}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/neorx/neorx/bolt"
+	"github.com/neorx/neorx/internal/cause"
 	"github.com/neorx/neorx/pool"
 )
 
@@ -84,9 +85,9 @@ func (c *encrypted) failed(ctx context.Context, err error) error {
 	var missing *noClientCertificate
 	switch {
 	case errors.As(err, &missing):
-		return fmt.Errorf("neorx: get the client certificate for %s: %w", c.address, explain(ctx, missing.err))
+		return fmt.Errorf("neorx: get the client certificate for %s: %w", c.address, cause.Explain(ctx, missing.err))
 	case ctx.Err() != nil:
-		err = explain(ctx, err)
+		err = cause.Explain(ctx, err)
 	case transportFailed(err):
 		err = fmt.Errorf("the connection broke; is TLS enabled on the server? %w", err)
 	default:

@@ -68,7 +68,7 @@ func (l *Ledger) Stream(n int, end End) rx.Stream[int] {
 		}
 		select {
 		case <-ctx.Done():
-			return context.Cause(ctx)
+			return rx.ContextError(ctx)
 		case <-l.lifetime.Done():
 			return context.Cause(l.lifetime)
 		}
