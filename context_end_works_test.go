@@ -164,7 +164,9 @@ var works = []work{
 		_, err := w.driver.RefreshRoutingTable(ctx, "")
 		return err
 	}),
-	busy("the pool is empty", func(ctx context.Context, d *neorx.Driver) error { return exec(ctx, d.Query("one", nil, neorx.Database("neo4j"))) }),
+	busy("the pool is empty", func(ctx context.Context, d *neorx.Driver) error {
+		return exec(ctx, d.Query("one", nil, neorx.Database("neo4j")))
+	}),
 	{name: "Session.Close", open: true, begin: func(t testing.TB, w *workbench) call {
 		s := w.session()
 		_, err := s.Begin(t.Context())

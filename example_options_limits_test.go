@@ -2,11 +2,11 @@ package neorx_test
 
 import "github.com/neorx/neorx"
 
-// No record, and nothing else that a server says, may have more than 16 MiB.
-func ExampleWithMaxMessageBytes() {
+// No record, and nothing else that a server says, may take more than 32 MiB of memory.
+func ExampleWithMaxMessageMemory() {
 	uri, stop := startServer()
 	defer stop()
 
-	verify(neorx.Open(uri, neorx.BasicAuth("neo4j", "password"), neorx.WithMaxMessageBytes(16<<20)))
+	verify(neorx.Open(uri, neorx.BasicAuth("neo4j", "password"), neorx.WithMaxMessageMemory(32<<20)))
 	// Output: welcome
 }

@@ -133,12 +133,17 @@ func WithConsoleLog(level slog.Level) Option {
 	return WithLogger(slog.New(slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{Level: level})))
 }
 
-// WithMaxMessageBytes limits what a server may send as one message, such as a record with
-// everything in it: with a larger one work ends with a *[ProtocolError], and the connection is
-// closed. A connection needs up to four times as much memory to put such a message together, and
-// only as it arrives. It must be at least 65536, and less than 2 GiB. Default: 1 GiB.
-func WithMaxMessageBytes(n int) Option {
-	return func(c *settings.Config) { c.MaxMessageBytes = settings.Given(n) }
+// WithMaxMessageMemory limits the memory, in bytes, that one message from a server may take, such as
+// a record with everything in it. A sixth of it is for the bytes of the message, of which there are
+// several copies while it is read and decoded. A third is for what its values take besides their
+// texts: each item of a list takes 24 bytes, however short it is on the wire. A larger message ends
+// the work with a *[ProtocolError], and closes the connection. A connection takes the memory only as
+// a message arrives.
+//
+// n is at least 1 MiB, and less than 8 GiB. Default: 128 MiB, so that a record may have about
+// 21 MiB, and a container of 256 MiB survives it.
+func WithMaxMessageMemory(n int) Option {
+	return func(c *settings.Config) { c.MaxMessageMemory = settings.Given(n) }
 }
 
 // WithNewestBolt limits the versions of the protocol that are offered to servers to major.minor and

@@ -43,9 +43,10 @@ type Config struct {
 	WriteTimeout time.Duration
 	// Versions is what is offered to the server. Default: everything in Supported.
 	Versions []Version
-	// MaxMessageBytes bounds one message from the server, such as a record; beyond it, it is a *ProtocolError, and the connection is closed. What does not fit
-	// into one chunk of 64 KiB counts. Default: MaxMessageBytes.
-	MaxMessageBytes int
+	// MaxMessageMemory bounds the memory, in bytes, that one message from the server takes, such as a record: at most a sixth for its bytes, of which there are
+	// several copies while it is read, and a third for what its values take besides their texts. With a larger one work ends with a *ProtocolError, and the connection
+	// is closed. One chunk of 64 KiB always passes. Default: DefaultMessageMemory.
+	MaxMessageMemory int
 	// Logger gets a line per message at debug level, without parameters or credentials. Its handler must not use the connection. Default: none.
 	Logger *slog.Logger
 }
@@ -63,6 +64,7 @@ type Conn struct {
 	peer    farEnd
 
 	writeTimeout time.Duration
+	memory       messageMemory
 
 	// writing has room for one: who has put something in may write, and use choice and runs.
 	writing chan struct{}
@@ -106,8 +108,9 @@ func NewConn(ctx context.Context, nc net.Conn, cfg Config) (*Conn, error) {
 		writing: make(chan struct{}, 1),
 
 		writeTimeout: cfg.WriteTimeout,
-		frames:       Frames{MaxBytes: cfg.MaxMessageBytes},
+		memory:       messageMemory(cfg.MaxMessageMemory),
 	}
+	c.frames.MaxBytes = c.memory.wire()
 	if cfg.Auth.Scheme == "" {
 		cfg.Auth = NoAuth()
 	}

@@ -304,7 +304,7 @@ func (c *Conn) dispatch() error {
 		c.takeRecords()
 		msg, ok, err := c.frames.Next()
 		if err != nil {
-			return c.failLocked(c.protocolError(err))
+			return c.failLocked(c.protocolError(tooLarge(err)))
 		}
 		if !ok {
 			break
@@ -341,6 +341,9 @@ func (c *Conn) handle(msg []byte) error {
 	tag, fields := r.Struct()
 	if r.Err() != nil {
 		return r.Err()
+	}
+	if err := c.memory.check(msg); err != nil {
+		return err
 	}
 	if tag != TagIgnored && fields != 1 {
 		return &ProtocolError{Reason: fmt.Sprintf("%s with %d fields", TagName(tag), fields)}

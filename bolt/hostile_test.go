@@ -25,13 +25,19 @@ import (
 // a read of its own.
 func connectTo(t *testing.T, v bolt.Version, said ...[]byte) *bolt.Conn {
 	t.Helper()
+	return connectWithin(t, 24<<20, v, said...)
+}
+
+// connectWithin is connectTo with a limit for the memory of a message.
+func connectWithin(t *testing.T, memory int, v bolt.Version, said ...[]byte) *bolt.Conn {
+	t.Helper()
 	caps := v.Capabilities(false)
 	var login []byte
 	for range map[bool]int{false: 1, true: 2}[caps.Logon] {
 		login = append(login, messagesOf(t, finished)...)
 	}
 	server := append(conversation.Recording{{0, 0, v.Minor, v.Major}, login}, said...)
-	c, err := bolt.NewConn(t.Context(), server.Play(), bolt.Config{Versions: []bolt.Version{v}, MaxMessageBytes: 4 << 20})
+	c, err := bolt.NewConn(t.Context(), server.Play(), bolt.Config{Versions: []bolt.Version{v}, MaxMessageMemory: memory})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = c.Close() })
 	return c
@@ -69,6 +75,12 @@ const (
 func ask(t *testing.T, wire []byte) (read []*records.Record, c *bolt.Conn, err error) {
 	t.Helper()
 	c = connectTo(t, bolt.Version{Major: 5, Minor: 8}, wire)
+	read, err = pull(t, c)
+	return read, c, err
+}
+
+func pull(t *testing.T, c *bolt.Conn) (read []*records.Record, err error) {
+	t.Helper()
 	rows := records.NewRows()
 	s, err := c.Run(t.Context(), "RETURN x", nil, bolt.TxConfig{}, bolt.StreamConfig{FetchSize: 2, Pinned: true}, rows)
 	require.NoError(t, err)
@@ -79,7 +91,7 @@ func ask(t *testing.T, wire []byte) (read []*records.Record, c *bolt.Conn, err e
 	if err == io.EOF {
 		err = nil
 	}
-	return read, c, err
+	return read, err
 }
 
 // TestHostileServer has a server say what it must not. Each is an error that tells what, and where; the connection is closed, and nobody has paid for
@@ -138,7 +150,7 @@ func TestHostileServer(t *testing.T) {
 		"a key in a row, no text":    {[]string{ran, "B17191A10102", finished}, "expected String, found Integer"},
 		// too much of it
 		"depth without an end":   {[]string{ran, "B17191" + deep, finished}, "a size larger than what has arrived"},
-		"depth in metadata":      {[]string{"B170A18178" + deep}, "a size larger than what has arrived"},
+		"depth in metadata":      {[]string{"B170A18178" + deep}, "would take more than 8388608 bytes decoded: WithMaxMessageMemory allows for more"},
 		"a message beyond 4 MiB": {[]string{ran, "B17191CE00500000" + strings.Repeat("00", 5<<20)}, "message of more than 4194304 bytes"},
 	}
 	for name, test := range cases {
@@ -219,7 +231,7 @@ func TestNoiseWithoutAnEnd(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				nc := &noise{Conn: conversation.Recording{{0, 0, 8, 5}, messagesOf(t, finished, finished)}.Play(), said: test.noise, every: test.every}
-				c, err := bolt.NewConn(t.Context(), nc, bolt.Config{MaxMessageBytes: 4 << 20})
+				c, err := bolt.NewConn(t.Context(), nc, bolt.Config{MaxMessageMemory: 24 << 20})
 				require.NoError(t, err)
 				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 				defer cancel()

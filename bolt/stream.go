@@ -83,7 +83,7 @@ func (s *Stream) Keys(ctx context.Context) ([]string, error) {
 	return nil, cmp.Or(s.err, err) // what the server has said counts, also where it has hung up behind it
 }
 
-// Next decodes rows into the decoder, at least one and at most max, without waiting for more once it has one. It returns how
+// Next decodes rows into the decoder, at least one and at most max, without waiting for more once it has one, and fewer of large ones. It returns how
 // many there were, and io.EOF after the last. Rows that arrived before a failure come before it. When the decoder refuses a row its
 // error is returned together with the number of rows before it; a row that is malformed costs the connection.
 func (s *Stream) Next(ctx context.Context, max int) (int, error) {
@@ -96,13 +96,16 @@ func (s *Stream) Next(ctx context.Context, max int) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	left := s.c.memory.block()
 	for n := range max {
-		if s.ready.n == 0 {
+		if s.ready.n == 0 || left < 0 {
 			return n, nil
 		}
-		if err := s.dec.Row(s.ready.pop()); err != nil {
+		row := s.ready.pop()
+		if err := s.dec.Row(row); err != nil {
 			return n, s.refused(err)
 		}
+		left -= len(row)
 	}
 	return max, nil
 }

@@ -24,6 +24,7 @@ func (c *Conn) newStream(query string, parameters any, cfg StreamConfig, dec rec
 		cfg.FetchSize, cfg.Demand = All, 0
 	}
 	c.refuseUUIDs(dec)
+	c.memory.apply(dec)
 	return &Stream{
 		c: c, dec: dec, none: cfg.None, onBookmark: cfg.OnBookmark, qid: LastRun, pulling: true, fetch: newFetch(cfg),
 		summary: &records.Summary{Query: query, Parameters: parameters, Server: c.server},

@@ -55,7 +55,11 @@ func decodeLabels(d *valueDecoder, p unsafe.Pointer) error {
 	default:
 		return d.mismatch(reflect.TypeFor[[]string](), "")
 	}
-	labels := make([]string, d.r.List())
+	n := d.r.List()
+	if !d.charge(n * itemBytes) {
+		return nil
+	}
+	labels := make([]string, n)
 	for i := range labels {
 		labels[i] = d.name()
 	}
@@ -98,6 +102,9 @@ func (s *slicePlan) list(d *valueDecoder, p unsafe.Pointer) error {
 	slice.Grow(min(n, int(firstBytes/s.size)+1))
 	for i := range n {
 		if i == slice.Cap() {
+			if !d.charge(i * int(s.size)) {
+				return nil
+			}
 			slice.Grow(1)
 		}
 		if i == slice.Len() {
@@ -241,7 +248,7 @@ func (m *mapPlan) entries(d *valueDecoder, p unsafe.Pointer) error {
 	target := reflect.MakeMapWithSize(m.typ, min(n, 64))
 	reflect.NewAt(m.typ, p).Elem().Set(target)
 	key, value := reflect.New(m.typ.Key()).Elem(), reflect.New(m.typ.Elem())
-	for ; n > 0 && d.r.Err() == nil; n-- {
+	for ; n > 0 && d.charge(entryBytes+int(m.typ.Elem().Size())) && d.r.Err() == nil; n-- {
 		key.SetString(d.name())
 		value.Elem().SetZero()
 		if err := m.item(d, value.UnsafePointer()); err != nil {

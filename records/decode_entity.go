@@ -72,6 +72,9 @@ func pool[T any](d *valueDecoder, tag byte, from *chunk[T], read func(*valueDeco
 	if !d.promise(n) {
 		return nil
 	}
+	if !d.charge(n * (int(unsafe.Sizeof(*new(T))) + relationshipBytes)) {
+		return nil
+	}
 	out := make([]*T, n)
 	for i := range out {
 		d.promised--

@@ -106,10 +106,11 @@ func (f *decodeField) store(d *valueDecoder, p unsafe.Pointer, row []byte, at in
 }
 
 // locate returns where the field is in a struct. Embedded structs on the way to it are made.
-func (f *decodeField) locate(p unsafe.Pointer) unsafe.Pointer {
+func (f *decodeField) locate(d *valueDecoder, p unsafe.Pointer) unsafe.Pointer {
 	for _, step := range f.through {
 		at := (*unsafe.Pointer)(unsafe.Add(p, step.offset))
 		if *at == nil {
+			d.charge(int(step.elem.Size()))
 			*at = reflect.New(step.elem).UnsafePointer()
 		}
 		p = *at
@@ -119,7 +120,7 @@ func (f *decodeField) locate(p unsafe.Pointer) unsafe.Pointer {
 
 // read reads the next value into the field of the struct at p.
 func (f *decodeField) read(d *valueDecoder, p unsafe.Pointer) error {
-	if err := f.value(d, f.locate(p)); err != nil {
+	if err := f.value(d, f.locate(d, p)); err != nil {
 		return inField(err, f.goName)
 	}
 	return nil
@@ -156,7 +157,7 @@ func (s *structPlan) entries(d *valueDecoder, p unsafe.Pointer, seen *fieldSet, 
 		}
 		next = i + 1
 		if f := &s.fields[i]; seen.has(i) {
-			reflect.NewAt(f.typ, f.locate(p)).Elem().SetZero() // of repeated keys the last one counts
+			reflect.NewAt(f.typ, f.locate(d, p)).Elem().SetZero() // of repeated keys the last one counts
 		}
 		seen.add(i)
 		if err := s.fields[i].read(d, p); err != nil {

@@ -132,6 +132,11 @@ func (d *valueDecoder) any() any {
 	case packstream.Bool:
 		return d.r.Bool()
 	default:
-		return d.one().Any()
+		before := d.memory.room
+		v := d.one()
+		if !d.charge(2 * (before - d.memory.room)) { // Go's own values come on top, and take more
+			return nil
+		}
+		return v.Any()
 	}
 }

@@ -162,6 +162,9 @@ func (b *decodeBuilder) pointer(t reflect.Type) (decodeFunc, error) {
 			d.r.Null()
 			return nil
 		}
+		if !d.charge(int(elem.Size())) {
+			return nil
+		}
 		target := reflect.New(elem).UnsafePointer()
 		*(*unsafe.Pointer)(p) = target
 		return plan(d, target)

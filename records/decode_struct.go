@@ -28,6 +28,7 @@ type form struct {
 	kind        Kind
 	fields, alt int
 	read        func(d *valueDecoder, v *Value, fields int)
+	bytes       int // what one takes, beside the Value, without what is in it
 	outside     int // how many structures around one that holds values are too many: 1 for what a property cannot be, 0 for what holds none
 }
 
@@ -37,22 +38,22 @@ var forms [128]form
 // init fills the table, whose functions refer to it: entities hold properties.
 func init() {
 	forms = [128]form{
-		tagNode:               {KindNode, 3, 4, (*valueDecoder).nodeValue, 1},
-		tagRelationship:       {KindRelationship, 5, 8, (*valueDecoder).relationshipValue, 1},
-		tagPath:               {KindPath, 3, 3, (*valueDecoder).pathValue, 1},
-		tagDate:               {KindDate, 1, 1, (*valueDecoder).date, 0},
-		tagTime:               {KindTime, 2, 2, (*valueDecoder).time, 0},
-		tagLocalTime:          {KindLocalTime, 1, 1, (*valueDecoder).localTime, 0},
-		tagDateTime:           {KindDateTime, 3, 3, (*valueDecoder).dateTime, 0},
-		tagDateTimeZone:       {KindDateTime, 3, 3, (*valueDecoder).dateTimeZone, 0},
-		tagLegacyDateTime:     {KindDateTime, 3, 3, (*valueDecoder).legacyDateTime, 0},
-		tagLegacyDateTimeZone: {KindDateTime, 3, 3, (*valueDecoder).legacyDateTimeZone, 0},
-		tagLocalDateTime:      {KindLocalDateTime, 2, 2, (*valueDecoder).localDateTime, 0},
-		tagDuration:           {KindDuration, 4, 4, (*valueDecoder).duration, 0},
-		tagPoint2D:            {KindPoint2D, 3, 3, (*valueDecoder).point2D, 0},
-		tagPoint3D:            {KindPoint3D, 4, 4, (*valueDecoder).point3D, 0},
-		tagVector:             {KindVector, 2, 2, (*valueDecoder).vector, 0},
-		tagUnsupported:        {KindUnsupported, 4, 4, (*valueDecoder).unsupported, 2},
+		tagNode:               {KindNode, 3, 4, (*valueDecoder).nodeValue, nodeBytes, 1},
+		tagRelationship:       {KindRelationship, 5, 8, (*valueDecoder).relationshipValue, relationshipBytes, 1},
+		tagPath:               {KindPath, 3, 3, (*valueDecoder).pathValue, pathBytes, 1},
+		tagDate:               {KindDate, 1, 1, (*valueDecoder).date, 0, 0},
+		tagTime:               {KindTime, 2, 2, (*valueDecoder).time, 0, 0},
+		tagLocalTime:          {KindLocalTime, 1, 1, (*valueDecoder).localTime, 0, 0},
+		tagDateTime:           {KindDateTime, 3, 3, (*valueDecoder).dateTime, 0, 0},
+		tagDateTimeZone:       {KindDateTime, 3, 3, (*valueDecoder).dateTimeZone, 0, 0},
+		tagLegacyDateTime:     {KindDateTime, 3, 3, (*valueDecoder).legacyDateTime, 0, 0},
+		tagLegacyDateTimeZone: {KindDateTime, 3, 3, (*valueDecoder).legacyDateTimeZone, 0, 0},
+		tagLocalDateTime:      {KindLocalDateTime, 2, 2, (*valueDecoder).localDateTime, 0, 0},
+		tagDuration:           {KindDuration, 4, 4, (*valueDecoder).duration, durationBytes, 0},
+		tagPoint2D:            {KindPoint2D, 3, 3, (*valueDecoder).point2D, pointBytes, 0},
+		tagPoint3D:            {KindPoint3D, 4, 4, (*valueDecoder).point3D, pointBytes, 0},
+		tagVector:             {KindVector, 2, 2, (*valueDecoder).vector, 0, 0},
+		tagUnsupported:        {KindUnsupported, 4, 4, (*valueDecoder).unsupported, unsupportedBytes, 2},
 	}
 }
 
@@ -74,7 +75,9 @@ func (d *valueDecoder) structure(v *Value) {
 	} else if f.outside != 0 && d.within >= f.outside {
 		problem = errorString("it is within another structure")
 	} else {
-		f.read(d, v, fields)
+		if d.charge(f.bytes) {
+			f.read(d, v, fields)
+		}
 		if d.r.Err() == nil {
 			return
 		}
@@ -89,6 +92,7 @@ func (d *valueDecoder) structure(v *Value) {
 		d.broken = true
 		return
 	}
+	d.charge(invalidBytes)
 	*v = invalidValue(kind, problem)
 }
 

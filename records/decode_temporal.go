@@ -75,6 +75,9 @@ func (d *valueDecoder) offsetDateTime(v *Value, correction int64) {
 		*v = invalidValue(KindDateTime, err)
 		return
 	}
+	if offset%quarterHour != 0 {
+		d.charge(zoneBytes)
+	}
 	instantValue(v, KindDateTime, seconds, nanos, fixedZone(int(offset)))
 	if v.kind == KindDateTime {
 		v.num += uint64(correction * offset)

@@ -38,7 +38,8 @@ type valueDecoder struct {
 	outlines      outlines
 	zone          zoneMemo
 	noUUIDs       string // the version of Bolt in which there are none
-	own           bool   // every row has its texts to itself: they end up in a type of the caller's
+	memory        memory
+	own           bool // every row has its texts to itself: they end up in a type of the caller's
 	scratch       Value
 
 	// promised counts the items that lists and maps have announced and that are still to come. Each needs a byte, so
@@ -124,6 +125,7 @@ func (d *valueDecoder) value(v *Value) {
 // stringValue makes a STRING of b. One that is no UTF-8 spoils only itself.
 func (d *valueDecoder) stringValue(v *Value, b []byte) {
 	if !validText(b) {
+		d.charge(invalidBytes)
 		*v = invalidValue(KindString, errorString("it is not valid UTF-8"))
 		return
 	}
@@ -206,14 +208,14 @@ func (d *valueDecoder) enter(v *Value) bool {
 	return true
 }
 
-// promise takes note of n announced values, and fails when more are announced than can be there.
+// promise takes note of n announced values, and pays for them. It fails when more are announced than can be there.
 func (d *valueDecoder) promise(n int) bool {
 	if n > d.r.Len()-d.promised {
 		d.r.Fail(&packstream.Error{Offset: d.r.Offset(), Reason: "a size larger than what has arrived"})
 		return false
 	}
 	d.promised += n
-	return true
+	return d.charge(n * itemBytes)
 }
 
 func (d *valueDecoder) list(v *Value) {
@@ -237,7 +239,7 @@ func (d *valueDecoder) dictionary(v *Value) {
 // entries reads a Dictionary.
 func (d *valueDecoder) entries() Map {
 	n := d.r.Map()
-	if !d.promise(2 * n) {
+	if !d.promiseEntries(n) {
 		return nil
 	}
 	m := Map(d.items.take(n, chunkEntries))

@@ -83,7 +83,7 @@ func (d *valueDecoder) labels(o *outline) []string {
 // ownProperties reads the properties of an entity. Their keys are those of o as long as they are the same.
 func (d *valueDecoder) ownProperties(o *outline) Record {
 	n := d.r.Map()
-	if !d.promise(2 * n) {
+	if !d.promiseEntries(n) {
 		return Record{}
 	}
 	h := o.header

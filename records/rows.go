@@ -51,6 +51,7 @@ func (d *valueDecoder) beginRow(row []byte, columns int) error {
 	d.names.begin()
 	d.outlines.begin()
 	d.promised, d.depth, d.within, d.broken = 0, 0, 0, false
+	d.memory.room = d.memory.limit
 	if d.own {
 		d.text.used = len(d.text.memory)
 	}

@@ -37,7 +37,7 @@ type Config struct {
 	ConnectionTimeout  Setting[time.Duration]
 	RetryTime          time.Duration
 	FetchSize          Setting[int64]
-	MaxMessageBytes    Setting[int]
+	MaxMessageMemory   Setting[int]
 
 	NoTelemetry, NoAutoCommitRetry bool
 
@@ -75,11 +75,12 @@ type Setting[T any] struct {
 // Given is a setting that an option has given.
 func Given[T any](v T) Setting[T] { return Setting[T]{v, true} }
 
-// minMessageBytes is what any message may have that is no record: an error with its causes, a plan.
-const minMessageBytes = 64 << 10
+// minMessageMemory leaves room for what any message may have that is no record: an error with its
+// causes, a plan.
+const minMessageMemory = 1 << 20
 
-// maxMessageBytes is what the bookkeeping of rows is made for.
-const maxMessageBytes = 2 << 30
+// maxMessageMemory is what the bookkeeping of rows is made for.
+const maxMessageMemory = 8 << 30
 
 const (
 	defaultConnectionTimeout = 30 * time.Second
@@ -152,8 +153,8 @@ func (c *Config) checkLimits() {
 	if n := c.FetchSize; n.Given && n.Value < 1 && n.Value != bolt.All {
 		c.Problem("WithFetchSize(%d): it must be positive, or -1 for everything at once", n.Value)
 	}
-	if n := c.MaxMessageBytes; n.Given && (n.Value < minMessageBytes || int64(n.Value) >= maxMessageBytes) {
-		c.Problem("WithMaxMessageBytes(%d): it must be at least %d, and less than %d", n.Value, minMessageBytes, int64(maxMessageBytes))
+	if n := c.MaxMessageMemory; n.Given && (n.Value < minMessageMemory || int64(n.Value) >= maxMessageMemory) {
+		c.Problem("WithMaxMessageMemory(%d): it must be at least %d, and less than %d", n.Value, minMessageMemory, int64(maxMessageMemory))
 	}
 }
 
@@ -214,7 +215,7 @@ func (c *Config) Dial() dial.Config {
 		Conn: bolt.Config{
 			UserAgent: c.UserAgent.Value, Routing: c.Target.Routing(), Notifications: c.Notifications,
 			Versions: c.Versions, Logger: c.Log,
-			WriteTimeout: c.ConnectionTimeout.Value, MaxMessageBytes: c.MaxMessageBytes.Value,
+			WriteTimeout: c.ConnectionTimeout.Value, MaxMessageMemory: c.MaxMessageMemory.Value,
 		},
 	}
 	// A server that accepts a connection and then says nothing must not use up the time for another.
