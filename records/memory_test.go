@@ -11,8 +11,8 @@ import (
 	"github.com/neorx/neorx/records"
 )
 
-// wide is a struct of 256 bytes, of which an empty map on the wire makes one.
-type wide struct{ A, B, C, D, E, F, G, H, I, J, K, L, M, N, O, P string }
+// wide is a struct of 384 bytes, of which an empty map on the wire makes one.
+type wide struct{ A, B, C, D, E, F, G, H, I, J, K, L, M, N, O, P []string }
 
 // TestLimitMemory has rows of 512 KiB whose values take much more. They are refused before that is allocated, and the same rows are fine without a limit.
 func TestLimitMemory(t *testing.T) {
