@@ -48,6 +48,7 @@ type network struct {
 	link   func() (client, far net.Conn, err error)
 
 	mu      sync.Mutex // guards what follows
+	near    []net.Conn
 	far     []net.Conn
 	relays  sync.WaitGroup
 	started chan struct{}
@@ -71,6 +72,23 @@ func (n *network) start() {
 	close(n.started)
 	for _, far := range n.far {
 		_ = far.SetReadDeadline(time.Unix(1, 0))
+	}
+	if n.takes == 0 && !n.slow {
+		n.plug()
+	}
+}
+
+// plug fills the buffers of sockets with NOOPs, so that not even a small write fits in.
+func (n *network) plug() {
+	noops := make([]byte, 64<<10)
+	for _, client := range n.near {
+		socket, ok := client.(*net.TCPConn)
+		for ok {
+			_ = socket.SetWriteDeadline(time.Now().Add(20 * time.Millisecond))
+			_, err := socket.Write(noops)
+			ok = err == nil
+		}
+		_ = client.SetWriteDeadline(time.Time{})
 	}
 }
 
@@ -110,7 +128,7 @@ func (n *network) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.far = append(n.far, far)
+	n.near, n.far = append(n.near, client), append(n.far, far)
 	said := make(chan []byte, 1<<10) // more than a server says unasked
 	// The relays end when one of the two ends is closed, by the driver or by end, which waits for them.
 	n.relays.Add(3)
@@ -207,7 +225,7 @@ func (n *network) pause() {
 	}
 }
 
-// sockets is a link of TCP on the loopback interface. When the far end stops reading, it takes some time until the near end cannot write any more: plug helps.
+// sockets is a link of TCP on the loopback interface.
 func sockets(t testing.TB) func() (client, far net.Conn, err error) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

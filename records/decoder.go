@@ -24,7 +24,7 @@ type Rows[T any] interface {
 	Take() []T
 }
 
-// valueDecoder reads values into memory that they share: see chunk. Its zero value is ready.
+// valueDecoder reads values into memory that they share: see chunk. Its memory has to be given.
 type valueDecoder struct {
 	r packstream.Reader // of the row; here because a pointer to one in a function would escape
 
@@ -69,12 +69,12 @@ const errDepth = errorString("it nests deeper than 1000 levels")
 // DecodeValue reads one value, which has its memory to itself. Malformed input is reported by r's Err; a value which is
 // well formed and makes no sense is an [Invalid] one.
 func DecodeValue(r *packstream.Reader) Value {
-	return decodeAlone(r, valueDecoder{})
+	return decodeAlone(r, valueDecoder{memory: unlimited})
 }
 
 // decodeMetadata reads a part of what a server says about a result. A message can have millions of such values, so no zone is looked up for any of them.
 func decodeMetadata(r *packstream.Reader) Value {
-	return decodeAlone(r, valueDecoder{zone: zoneMemo{lookUps: maxLookUps}})
+	return decodeAlone(r, valueDecoder{memory: unlimited, zone: zoneMemo{lookUps: maxLookUps}})
 }
 
 func decodeAlone(r *packstream.Reader, d valueDecoder) Value {
@@ -210,12 +210,17 @@ func (d *valueDecoder) enter(v *Value) bool {
 
 // promise takes note of n announced values, and pays for them. It fails when more are announced than can be there.
 func (d *valueDecoder) promise(n int) bool {
-	if n > d.r.Len()-d.promised {
-		d.r.Fail(&packstream.Error{Offset: d.r.Offset(), Reason: "a size larger than what has arrived"})
-		return false
-	}
 	d.promised += n
-	return d.charge(n * itemBytes)
+	d.memory.room -= n * itemBytes
+	return min(d.r.Len()-d.promised, d.memory.room) >= 0 || d.overpromised()
+}
+
+func (d *valueDecoder) overpromised() bool {
+	if d.promised <= d.r.Len() {
+		return d.overdrawn()
+	}
+	d.r.Fail(&packstream.Error{Offset: d.r.Offset(), Reason: "a size larger than what has arrived"})
+	return false
 }
 
 func (d *valueDecoder) list(v *Value) {

@@ -11,6 +11,6 @@ func DecodeRowInto(t reflect.Type, keys []string, row []byte, opts ...DecodeOpti
 		return reflect.Value{}, err
 	}
 	out := reflect.New(t)
-	d := valueDecoder{own: true}
+	d := valueDecoder{memory: unlimited, own: true}
 	return out.Elem(), plan.decodeRow(&d, row, out.UnsafePointer())
 }

@@ -52,7 +52,7 @@ func As[T any](rec *Record, opts ...DecodeOption) (T, error) {
 			return zero, bad
 		}
 	}
-	d := valueDecoder{own: true}
+	d := valueDecoder{memory: unlimited, own: true}
 	if err := plan.decodeRow(&d, row, unsafe.Pointer(&out)); err != nil {
 		return zero, err
 	}
@@ -92,7 +92,7 @@ func decodeValueInto(v Value, plan decodeFunc, p unsafe.Pointer) *DecodeError {
 	if bad != nil {
 		return bad
 	}
-	d := valueDecoder{r: packstream.NewReader(b), own: true}
+	d := valueDecoder{memory: unlimited, r: packstream.NewReader(b), own: true}
 	err := plan(&d, p)
 	if e, ok := err.(*DecodeError); ok { //nolint:errorlint // as inField
 		return e

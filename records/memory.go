@@ -1,6 +1,7 @@
 package records
 
 import (
+	"math"
 	"strconv"
 	"unsafe"
 
@@ -10,7 +11,7 @@ import (
 // memory bounds what the values of one row take besides their texts, which are never larger than the row itself. A byte of a row can become a Value of 24 bytes, or
 // a struct of the program's of any size, so the size of a row alone says little. What is charged here is what the decoder allocates.
 type memory struct {
-	limit int // 0: there is none
+	limit int
 	room  int // what is left for this row
 }
 
@@ -29,6 +30,12 @@ const (
 	entryBytes        = 128 // of a map of Go's, beside the element
 )
 
+// unlimited is for rows that come from a place which is trusted.
+var unlimited = memory{limit: math.MaxInt, room: math.MaxInt}
+
+// begin starts a row.
+func (m *memory) begin() { m.room = m.limit }
+
 // charge notes that n bytes are about to be allocated, and fails if that is too much.
 func (d *valueDecoder) charge(n int) bool {
 	d.memory.room -= n
@@ -40,12 +47,8 @@ func (d *valueDecoder) promiseEntries(n int) bool {
 	return d.promise(2*n) && (n <= scanMax || d.charge(n*keyBytes))
 }
 
-// overdrawn tells whether there is no limit. If there is one, the row is of no more use, whatever is around what did not fit.
+// overdrawn fails. The row is of no more use, whatever is around what did not fit.
 func (d *valueDecoder) overdrawn() bool {
-	if d.memory.limit == 0 {
-		d.memory.room = int(^uint(0) >> 1)
-		return true
-	}
 	d.broken = true
 	d.r.Fail(&packstream.Error{
 		Offset: d.r.Offset(),

@@ -21,7 +21,7 @@ type RecordRows struct {
 var _ Rows[*Record] = (*RecordRows)(nil)
 
 // NewRows returns a decoder of Records for one result.
-func NewRows() *RecordRows { return &RecordRows{} }
+func NewRows() *RecordRows { return &RecordRows{decoder: valueDecoder{memory: unlimited}} }
 
 // RefuseUUIDs makes a UUID malformed, as it is in the version of Bolt that is named: connections before 6.1 call it.
 func (rows *RecordRows) RefuseUUIDs(version string) { rows.decoder.noUUIDs = version }
@@ -51,7 +51,7 @@ func (d *valueDecoder) beginRow(row []byte, columns int) error {
 	d.names.begin()
 	d.outlines.begin()
 	d.promised, d.depth, d.within, d.broken = 0, 0, 0, false
-	d.memory.room = d.memory.limit
+	d.memory.begin()
 	if d.own {
 		d.text.used = len(d.text.memory)
 	}

@@ -34,7 +34,7 @@ type StructRows[T any] struct {
 
 // NewStructRows returns a decoder of T for one result.
 func NewStructRows[T any](opts ...DecodeOption) *StructRows[T] {
-	return &StructRows[T]{decoder: valueDecoder{own: true}, rules: rulesOf(opts)}
+	return &StructRows[T]{decoder: valueDecoder{own: true, memory: unlimited}, rules: rulesOf(opts)}
 }
 
 // RefuseUUIDs makes a UUID malformed, as it is in the version of Bolt that is named: connections before 6.1 call it.
