@@ -140,8 +140,8 @@ func WithConsoleLog(level slog.Level) Option {
 // the work with a *[ProtocolError], and closes the connection. A connection takes the memory only as
 // a message arrives.
 //
-// n is at least 1 MiB, and less than 8 GiB. Default: 128 MiB, so that a record may have about 21 MiB,
-// and a container of 256 MiB survives it.
+// n is at least 1 MiB, and less than 8 GiB. Default: 128 MiB, so that a record may have about
+// 21 MiB, and a container of 256 MiB survives it.
 func WithMaxMessageMemory(n int) Option {
 	return func(c *settings.Config) { c.MaxMessageMemory = settings.Given(n) }
 }

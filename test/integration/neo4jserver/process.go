@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"strings"
 	"sync"
@@ -17,6 +18,8 @@ const stopGrace = 30 * time.Second // for an orderly shutdown, before the proces
 type process struct {
 	stdin  io.WriteCloser
 	kill   func() error
+	id     int
+	signal func(os.Signal) error
 	output *output
 	ended  chan struct{} // closed when the process has ended
 	err    error         // how it ended; written before ended is closed
@@ -36,7 +39,7 @@ func startProcess(ctx context.Context, command *exec.Cmd, password string) (*pro
 	if err := command.Start(); err != nil {
 		return nil, err
 	}
-	p := &process{stdin: stdin, kill: command.Process.Kill, output: out, ended: make(chan struct{})}
+	p := &process{stdin: stdin, id: command.Process.Pid, kill: command.Process.Kill, signal: command.Process.Signal, output: out, ended: make(chan struct{})}
 	// Owner: p. Exit: the Java process ends, at the latest because stop kills it. Join: stop waits for ended.
 	go func() {
 		p.err = command.Wait()
