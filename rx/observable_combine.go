@@ -207,7 +207,7 @@ func (o *observable) Sample(iterable rxgo.Iterable, opts ...rxgo.Option) rxgo.Ob
 		})
 		defer c.abandon()
 		var over *stop
-		err := sample(&r, items, ticks, emit)
+		err := sample(items, ticks, emit)
 		if err == nil {
 			over = new(stop)
 			err = over // tells the other one to stop
@@ -233,7 +233,7 @@ func (f *feed) pump(ctx context.Context, s Stream[rxgo.Item]) error {
 	return nil
 }
 
-func sample(r *run, items, ticks *feed, emit func(rxgo.Item) error) error {
+func sample(items, ticks *feed, emit func(rxgo.Item) error) error {
 	var latest rxgo.Item
 	fresh := false
 	for {
