@@ -110,7 +110,7 @@ func (x *experiment) prepare() func(ctx context.Context, r *reader) {
 
 // within makes the call in its place.
 func (x *experiment) within(ctx context.Context, observe func(ctx context.Context, r *reader)) {
-	here := func(ctx context.Context, _ int) (int, error) {
+	here := func(ctx context.Context, _ int) (int, error) { //nolint:unparam // operators want a function that can fail
 		x.guarded(ctx, observe)
 		return 0, nil
 	}
