@@ -319,7 +319,7 @@ func (b *builder) nested(depth int) pipeline {
 			return n, err
 		}
 		if complaint := inner.check(got, err); complaint != "" {
-			b.complain("an inner run: %s", complaint)
+			b.complain("an inner run of %s: %s", inner.name, complaint)
 		}
 		return n, nil
 	}
