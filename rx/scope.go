@@ -116,10 +116,18 @@ func Unstopped(ctx context.Context) (rest context.Context, release context.Cance
 	if scopeOf(ctx) == nil {
 		return ctx, func() {}
 	}
-	rest, cancel := context.WithCancelCause(unscoped{context.WithoutCancel(ctx)})
+	whole, cancel := context.WithCancelCause(unscoped{context.WithoutCancel(ctx)})
 	u := &unstopped{cancel: cancel}
 	u.follow(ctx)
-	return rest, u.release
+	deadline, limited := ctx.Deadline() // it holds although ctx has ended before
+	if !limited {
+		return whole, u.release
+	}
+	rest, stop := context.WithDeadline(whole, deadline)
+	return rest, func() {
+		u.release()
+		stop()
+	}
 }
 
 // unstopped ends a context with the first of the contexts around it that ends for another reason

@@ -158,7 +158,9 @@ func (s *seat[T]) attend(ctx context.Context, emit func(T) error) error {
 	defer s.giveUp(ErrAborted)
 	err := s.o.receive(ctx, emit)
 	if last := s.b.leave(s.o); last || err == nil {
-		forget := context.AfterFunc(ctx, func() { s.b.abort(ContextError(ctx)) })
+		rest, release := Unstopped(ctx) // what the source still has to do is not broken off by a stop
+		defer release()
+		forget := context.AfterFunc(rest, func() { s.b.abort(ContextError(rest)) })
 		defer forget()
 		return s.b.crew.finish(err)
 	}

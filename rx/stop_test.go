@@ -339,6 +339,20 @@ func TestUnstopped(t *testing.T) {
 			_, err := s.Prefetch(1).Prefetch(1).Take(1).Collect(ctx)
 			return err
 		}, context.DeadlineExceeded},
+		"a stop that two observers share": {func(ctx context.Context, s rx.Stream[int]) error {
+			shared := s.Share()
+			_, err := rx.Merge(shared, shared).Take(1).Collect(ctx)
+			return err
+		}, nil},
+		"a deadline between the source and the crew": {func(ctx context.Context, s rx.Stream[int]) error {
+			limited := rx.Operator(func(ctx context.Context, d rx.Demand, emit func(int) error) error {
+				ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+				defer cancel()
+				return s.Run(ctx, d, emit)
+			})
+			_, err := limited.Prefetch(1).Take(1).Collect(ctx)
+			return err
+		}, context.DeadlineExceeded},
 		"a failure of the consumer": {func(ctx context.Context, s rx.Stream[int]) error {
 			err := s.Prefetch(1).ForEach(ctx, func(int) error { return errBoom })
 			assert.Equal(t, errBoom, err)
