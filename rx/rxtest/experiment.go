@@ -2,6 +2,7 @@ package rxtest
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -46,7 +47,7 @@ type experiment struct {
 	held     int // when everything had ended
 	cancel   context.CancelFunc
 	runs     atomic.Int64  // of the source
-	owed     atomic.Int64  // runs that have returned errLate
+	owed     atomic.Int64  // runs that have failed behind a stop
 	reached  chan struct{} // closed when the source has reached item 1
 	onceOnly sync.Once
 
@@ -169,6 +170,17 @@ func (*experiment) quietly(f func()) {
 	f()
 }
 
+// traits is what is different with the source.
+func (x *experiment) traits() (t Traits) {
+	if source, ok := x.source.(Special); ok {
+		t = source.Traits()
+	}
+	if t.Owed == nil {
+		t.Owed = errLate
+	}
+	return t
+}
+
 // stream is the source with the exit's disturbance behind it.
 func (x *experiment) stream() rx.Stream[int] {
 	s := x.source.Stream(x.n, x.exit.end)
@@ -178,6 +190,9 @@ func (x *experiment) stream() rx.Stream[int] {
 		if x.late && rx.Stopped(err) {
 			x.owed.Add(1)
 			return rx.AfterStop(errLate)
+		}
+		if errors.Is(err, x.traits().Owed) {
+			x.owed.Add(1)
 		}
 		return err
 	})

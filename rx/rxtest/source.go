@@ -33,6 +33,21 @@ type Source interface {
 	Held() int
 }
 
+// Special is a Source that does not do everything that Stream says.
+type Special interface {
+	Source
+	Traits() Traits
+}
+
+// Traits is what is different with a Special source.
+type Traits struct {
+	// Owed is the error, marked by [rx.AfterStop], that a run ends with wherever it is stopped: that of a write that is then
+	// rolled back, for example.
+	Owed error
+	// Withholds says that nothing is delivered before the source has succeeded.
+	Withholds bool
+}
+
 // Ledger is a Source that holds nothing but the count of its running streams.
 type Ledger struct {
 	lifetime context.Context //nolint:containedctx // it is the thing itself, handed out by Lifetime

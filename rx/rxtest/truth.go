@@ -98,7 +98,7 @@ func (x *experiment) word(r *report) string {
 		return "said nothing"
 	case end == nil:
 		return "complete"
-	case errors.Is(end, errLate):
+	case x.isLate(end):
 		return "late failure"
 	case errors.Is(end, errOperator):
 		return "failed"
@@ -209,7 +209,7 @@ func (x *experiment) twoFault(r *report, want *expected) string {
 // replacedFault checks an observation in which something else came in place of a failure.
 func (x *experiment) replacedFault(r *report, want *expected) string {
 	items := append(want.broken(x.reaches()), texts(want.failure)...)
-	if want.replaces {
+	if want.replaces || x.traits().Withholds && x.exit.end == Fail {
 		items = texts(want.failure)
 	}
 	got := slices.Clone(r.items)
@@ -224,7 +224,7 @@ func (x *experiment) failureFault(r *report, want *expected, end error) string {
 	if fault := x.causeFault(want, end); fault != "" {
 		return fault + ": " + end.Error()
 	}
-	if x.fails() && x.order(want) == inOrder && !x.shared() && x.place != satisfied {
+	if x.fails() && !x.traits().Withholds && x.order(want) == inOrder && !x.shared() && x.place != satisfied {
 		return itemsFault(inOrder, r.items, want.broken(x.reaches()))
 	}
 	return x.beginningFault(r, want)
@@ -234,7 +234,7 @@ func (x *experiment) failureFault(r *report, want *expected, end error) string {
 func (x *experiment) causeFault(want *expected, end error) string {
 	foreign := x.place == satisfied && errors.Is(end, context.Canceled)
 	switch {
-	case x.owed.Load() > 0 && errors.Is(end, errLate), foreign, want.groups && x.early, want.refuses && x.completes():
+	case x.owed.Load() > 0 && x.isLate(end), foreign, want.groups && x.early, want.refuses && x.completes():
 		return ""
 	case x.use == "rx.Run" && x.place == satisfied && rx.Stopped(end): // it is no run of its own
 		return ""
@@ -261,6 +261,11 @@ func (x *experiment) causeFault(want *expected, end error) string {
 		right = true
 	}
 	return unless(right, "not the cause")
+}
+
+// isLate tells whether err is what the source has failed with behind a stop.
+func (x *experiment) isLate(err error) bool {
+	return errors.Is(err, errLate) || errors.Is(err, x.traits().Owed)
 }
 
 // beginningFault checks that what has come is the beginning of what had to come.
