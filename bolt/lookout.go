@@ -10,15 +10,17 @@ import (
 	"github.com/neorx/neorx/internal/cause"
 )
 
-// quietWrite is how much can be written to a server that has answered everything without waiting: it fits into every send buffer.
+// quietWrite is how much can be written to a server that has answered everything without waiting:
+// it fits into every send buffer.
 const quietWrite = 4 << 10
 
-// quietTime is how long a quiet write may take before anybody looks after it: more than a write takes that does not wait for the other end, and less than
-// a caller notices.
+// quietTime is how long a quiet write may take before anybody looks after it: more than a write
+// takes that does not wait for the other end, and less than a caller notices.
 const quietTime = 100 * time.Millisecond
 
-// lookout guards quiet writes. The driver sets up nothing for them, neither a deadline nor a watch over the context: they do not wait for the other end, unless
-// the server answers what it has not read. One timer for all writes of a connection finds those that do.
+// lookout guards quiet writes. The driver sets up nothing for them, neither a deadline nor a watch
+// over the context: they do not wait for the other end, unless the server answers what it has not
+// read. One timer for all writes of a connection finds those that do.
 type lookout struct {
 	timer *time.Timer // nil before the first write; belongs to the goroutine that holds Conn.writing
 
@@ -64,7 +66,8 @@ func (c *Conn) quietTime() time.Duration {
 	return quietTime
 }
 
-// overdue makes up for what writeQuiet has left out, on the goroutine of the timer, which waits for nothing. A late one that meets the next write does no harm.
+// overdue makes up for what writeQuiet has left out, on the goroutine of the timer, which waits for
+// nothing. A late one that meets the next write does no harm.
 func (c *Conn) overdue() {
 	l := &c.lookout
 	l.mu.Lock()
@@ -79,13 +82,15 @@ func (c *Conn) overdue() {
 	l.stop = context.AfterFunc(ctx, func() { _ = c.abandon(ctx) })
 }
 
-// abandon ends the connection because ctx, of whoever writes, has ended: the server may have got a part of a message. Everybody is told that, and not what
-// becomes of a socket that is closed while others use it.
+// abandon ends the connection because ctx, of whoever writes, has ended: the server may have got a
+// part of a message. Everybody is told that, and not what becomes of a socket that is closed while
+// others use it.
 func (c *Conn) abandon(ctx context.Context) error {
 	return c.written(fmt.Errorf("interrupted, and the connection is closed because a message may be half sent: %w", cause.Of(ctx)))
 }
 
-// hangUp closes a connection that is of no more use. TLS says goodbye first, for which it allows a server that takes nothing 5 s; what is below it does not.
+// hangUp closes a connection that is of no more use. TLS says goodbye first, for which it allows a
+// server that takes nothing 5 s; what is below it does not.
 func hangUp(nc net.Conn) {
 	if secure, ok := nc.(interface{ NetConn() net.Conn }); ok {
 		_ = secure.NetConn().Close()

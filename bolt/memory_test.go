@@ -51,7 +51,8 @@ func mapOf(head, item string) repeated {
 	}
 }
 
-// nested is a message that begins with head, and then has opening in it up to a thousand times, and the end.
+// nested is a message that begins with head, and then has opening in it up to a thousand times, and
+// the end.
 func nested(head, opening, end string) repeated {
 	return func(t *testing.T, wire int) []byte {
 		t.Helper()
@@ -94,7 +95,8 @@ func (m *costlyMessage) said(t *testing.T, wire int) []byte {
 	return slices.Concat(msg, messagesOf(t, ignored)) // FAILURE of RUN
 }
 
-// costly are those whose content a server can repeat. The shorter an item is on the wire, the more memory a byte of it takes.
+// costly are those whose content a server can repeat. The shorter an item is on the wire, the more
+// memory a byte of it takes.
 var costly = []costlyMessage{
 	{"RECORD: nulls", listOf(recordHead, "C0")},
 	{"RECORD: integers", listOf(recordHead, "01")},
@@ -148,9 +150,10 @@ var costly = []costlyMessage{
 	{"FAILURE: causes", nested(causeHead, "A1 85 6361757365", "A0")},
 }
 
-// TestMemoryOfAMessage has a server send what takes the most memory. The bytes of a message of 1 MiB are within the limit; however much more would be made of them, no
-// more is allocated than the limit says, and the error names the option. Neither does the largest message that is accepted take more. The log has what a byte
-// takes where there is no limit.
+// TestMemoryOfAMessage has a server send what takes the most memory. The bytes of a message of 1
+// MiB are within the limit; however much more would be made of them, no more is allocated than the
+// limit says, and the error names the option. Neither does the largest message that is accepted
+// take more. The log has what a byte takes where there is no limit.
 func TestMemoryOfAMessage(t *testing.T) {
 	const (
 		limit  = 6 << 20
@@ -178,7 +181,8 @@ func TestMemoryOfAMessage(t *testing.T) {
 	t.Log("\n" + table.String())
 }
 
-// memoryOf tells what a server makes a client allocate beside the read buffers, which double until they hold the message.
+// memoryOf tells what a server makes a client allocate beside the read buffers, which double until
+// they hold the message.
 func memoryOf(t *testing.T, limit int, said []byte) (bytes int, err error) {
 	t.Helper()
 	c := connectWithin(t, limit, bolt.Version{Major: 5, Minor: 8}, said)

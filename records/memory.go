@@ -8,14 +8,17 @@ import (
 	"github.com/neorx/neorx/bolt/packstream"
 )
 
-// memory bounds what the values of one row take besides their texts, which are never larger than the row itself. A byte of a row can become a Value of 24 bytes, or
-// a struct of the program's of any size, so the size of a row alone says little. What is charged here is what the decoder allocates.
+// memory bounds what the values of one row take besides their texts, which are never larger than
+// the row itself. A byte of a row can become a Value of 24 bytes, or a struct of the program's of
+// any size, so the size of a row alone says little. What is charged here is what the decoder
+// allocates.
 type memory struct {
 	limit int
 	room  int // what is left for this row
 }
 
-// What values cost. Those that live in a Value alone are free: the list or the map that holds them has paid.
+// What values cost. Those that live in a Value alone are free: the list or the map that holds them
+// has paid.
 const (
 	itemBytes         = int(unsafe.Sizeof(Value{})) // each item of a list; a key and a value of a map are two
 	pointBytes        = int(unsafe.Sizeof(Point3D{}))
@@ -57,8 +60,10 @@ func (d *valueDecoder) overdrawn() bool {
 	return false
 }
 
-// LimitMemory bounds the memory, in bytes, that the values of one row take besides their texts: connections call it. Default: no limit.
+// LimitMemory bounds the memory, in bytes, that the values of one row take besides their texts:
+// connections call it. Default: no limit.
 func (rows *RecordRows) LimitMemory(bytes int) { rows.decoder.memory.limit = bytes }
 
-// LimitMemory bounds the memory, in bytes, that the values of one row take besides their texts: connections call it. Default: no limit.
+// LimitMemory bounds the memory, in bytes, that the values of one row take besides their texts:
+// connections call it. Default: no limit.
 func (rows *StructRows[T]) LimitMemory(bytes int) { rows.decoder.memory.limit = bytes }

@@ -14,7 +14,8 @@ import (
 // wide is a struct of 384 bytes, of which an empty map on the wire makes one.
 type wide struct{ A, B, C, D, E, F, G, H, I, J, K, L, M, N, O, P []string }
 
-// TestLimitMemory has rows of 64 KiB whose values take much more. They are refused before that is allocated, and the same rows are fine without a limit.
+// TestLimitMemory has rows of 64 KiB whose values take much more. They are refused before that is
+// allocated, and the same rows are fine without a limit.
 func TestLimitMemory(t *testing.T) {
 	const limit = 256 << 10
 	item := func(append func([]byte) []byte) []byte {

@@ -1,4 +1,5 @@
-// Package cause makes errors of contexts that have ended. It imports nothing of the driver, and every package that waits uses it.
+// Package cause makes errors of contexts that have ended. It imports nothing of the driver, and
+// every package that waits uses it.
 package cause
 
 import (
@@ -7,8 +8,9 @@ import (
 	"fmt"
 )
 
-// Of is the error of a call whose context has ended, and nil while it has not. It matches both ctx.Err() and the context's cause by errors.Is: programs ask for
-// context.Canceled, and those that cancel with a cause want to see that.
+// Of is the error of a call whose context has ended, and nil while it has not. It matches both
+// ctx.Err() and the context's cause by errors.Is: programs ask for context.Canceled, and those that
+// cancel with a cause want to see that.
 func Of(ctx context.Context) error {
 	err := ctx.Err()
 	if err == nil {
@@ -17,8 +19,9 @@ func Of(ctx context.Context) error {
 	return explained(ctx, err)
 }
 
-// Explain adds to err, of something that was done with ctx, why ctx has ended, if it has: functions of a program, and of the standard library, often return
-// ctx.Err() alone, or an error that does not match even that.
+// Explain adds to err, of something that was done with ctx, why ctx has ended, if it has: functions
+// of a program, and of the standard library, often return ctx.Err() alone, or an error that does
+// not match even that.
 func Explain(ctx context.Context, err error) error {
 	if err == nil || ctx.Err() == nil {
 		return err

@@ -89,8 +89,9 @@ var pausedWorks = []pausedWork{
 
 var errNoMoreTime = errors.New("no more time for that")
 
-// TestPausedServer has calls wait for a server whose process was stopped. Each ends with its context, and with the cause. The log says how late; the test of the
-// driver itself has the bound, in virtual time.
+// TestPausedServer has calls wait for a server whose process was stopped. Each ends with its
+// context, and with the cause. The log says how late; the test of the driver itself has the bound,
+// in virtual time.
 func TestPausedServer(t *testing.T) {
 	for _, w := range pausedWorks {
 		t.Run(w.name, func(t *testing.T) {

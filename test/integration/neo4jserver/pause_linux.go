@@ -9,8 +9,9 @@ import (
 	"time"
 )
 
-// Pause stops the server's process where it is, as SIGSTOP does, and returns when all of its threads stand still: its connections stay open, and nobody reads
-// from them or writes to them. Resume makes it go on.
+// Pause stops the server's process where it is, as SIGSTOP does, and returns when all of its
+// threads stand still: its connections stay open, and nobody reads from them or writes to them.
+// Resume makes it go on.
 func (s *Server) Pause() error {
 	if err := s.process.signal(syscall.SIGSTOP); err != nil {
 		return err

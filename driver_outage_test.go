@@ -16,7 +16,8 @@ import (
 // outage is what becomes of a network and the server behind it, from a certain moment on.
 type outage struct {
 	name string
-	// takes is how many more bytes of a client are taken; all of them where it is negative. They get no answer.
+	// takes is how many more bytes of a client are taken; all of them where it is negative. They
+	// get no answer.
 	takes int
 	slow  bool // a byte a second gets through, in both directions
 	hole  bool // no dial is answered
@@ -41,7 +42,8 @@ var outages = []outage{
 	{name: "slow", slow: true},
 }
 
-// network is a way to a server which the outage comes over when start is called, and that goes away with end.
+// network is a way to a server which the outage comes over when start is called, and that goes away
+// with end.
 type network struct {
 	outage
 	server func(ctx context.Context) (net.Conn, error)
@@ -130,7 +132,8 @@ func (n *network) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	defer n.mu.Unlock()
 	n.near, n.far = append(n.near, client), append(n.far, far)
 	said := make(chan []byte, 1<<10) // more than a server says unasked
-	// The relays end when one of the two ends is closed, by the driver or by end, which waits for them.
+	// The relays end when one of the two ends is closed, by the driver or by end, which waits for
+	// them.
 	n.relays.Add(3)
 	go n.up(far, server)
 	go n.down(server, said)
@@ -199,7 +202,8 @@ func (n *network) down(server net.Conn, said chan<- []byte) {
 	}
 }
 
-// deliver gives the client what the server has said. What was on its way before the outage gets there.
+// deliver gives the client what the server has said. What was on its way before the outage gets
+// there.
 func (n *network) deliver(far net.Conn, said <-chan []byte) {
 	defer n.relays.Done()
 	defer far.Close()

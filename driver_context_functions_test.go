@@ -45,8 +45,9 @@ type stuckBookmarks struct{ stuck }
 func (s stuckBookmarks) Bookmarks(ctx context.Context) ([]string, error) { return nil, s.heed(ctx) }
 func (stuckBookmarks) Update(context.Context, []string, []string)        {}
 
-// TestCallsEndWithTheirContextInFunctions has calls wait for functions of the program. Those that run on goroutines of the driver may be deaf to the context,
-// which holds nobody; those that run on the caller's have to heed it.
+// TestCallsEndWithTheirContextInFunctions has calls wait for functions of the program. Those that
+// run on goroutines of the driver may be deaf to the context, which holds nobody; those that run on
+// the caller's have to heed it.
 func TestCallsEndWithTheirContextInFunctions(t *testing.T) {
 	cases := map[string]struct {
 		auth func(s stuck) neorx.TokenSource

@@ -45,8 +45,9 @@ var endings = map[error]ending{
 	},
 }
 
-// TestCallsEndWithTheirContext has every kind of call wait for every kind of server that does not answer. The call returns promptly when its context ends, and
-// with the cause. What it returns is a committed table.
+// TestCallsEndWithTheirContext has every kind of call wait for every kind of server that does not
+// answer. The call returns promptly when its context ends, and with the cause. What it returns is a
+// committed table.
 func TestCallsEndWithTheirContext(t *testing.T) {
 	table := &endTable{}
 	for _, w := range works {
@@ -66,7 +67,8 @@ func TestCallsEndWithTheirContext(t *testing.T) {
 // ending is the context that a call gets.
 type ending = func(ctx context.Context) (context.Context, context.CancelFunc)
 
-// endOf tells how long a call has taken, and what it has returned. settle waits until nothing is under way.
+// endOf tells how long a call has taken, and what it has returned. settle waits until nothing is
+// under way.
 func endOf(t testing.TB, w work, tr outage, within ending, link linking, settle func()) (took time.Duration, err error) {
 	t.Helper()
 	opts := []bolttest.Option{bolttest.InMemory()}

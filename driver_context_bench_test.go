@@ -2,15 +2,15 @@ package neorx_test
 
 import (
 	"context"
-	"fmt"
 	"runtime"
 	"sync"
 	"testing"
 	"time"
 )
 
-// BenchmarkContextEnd measures, on sockets and with all processors busy, how long after the end of its context each kind of call returns. That nothing but the
-// processors delays it, TestCallsEndWithTheirContext proves in virtual time. Run it with -benchtime 1x.
+// BenchmarkContextEnd measures, on sockets and with all processors busy, how long after the end of
+// its context each kind of call returns. That nothing but the processors delays it,
+// TestCallsEndWithTheirContext proves in virtual time. Run it with -benchtime 1x.
 func BenchmarkContextEnd(b *testing.B) {
 	const patience = 200 * time.Millisecond
 	within := func(ctx context.Context) (context.Context, context.CancelFunc) {
@@ -27,7 +27,7 @@ func BenchmarkContextEnd(b *testing.B) {
 					took, err := endOf(b, w, o, within, link, settle)
 					late := max(0, took-patience)
 					worst = max(worst, late)
-					b.Log(fmt.Sprintf("%6.1f ms  %s: %v", late.Seconds()*1000, w.name, err))
+					b.Logf("%6.1f ms  %s: %v", late.Seconds()*1000, w.name, err)
 				}
 			}
 			b.ReportMetric(worst.Seconds()*1000, "worst-ms")
@@ -35,7 +35,8 @@ func BenchmarkContextEnd(b *testing.B) {
 	}
 }
 
-// keepBusy keeps all processors busy until the function that it returns is called, which waits for that.
+// keepBusy keeps all processors busy until the function that it returns is called, which waits for
+// that.
 func keepBusy() (stop func()) {
 	done := make(chan struct{})
 	var spinners sync.WaitGroup
