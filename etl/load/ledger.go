@@ -53,7 +53,7 @@ WITH j SET j.epoch = j.epoch + 1
 RETURN j.epoch AS epoch, j.low AS low, j.groups AS groups, j.statement AS statement`
 	openLanes = `MATCH (p:NeorxLoad {job: $job}) WHERE p.lane IS NOT NULL
 SET p.epoch = $epoch
-WITH p RETURN p.lane AS lane, p.place AS place`
+WITH p RETURN p.lane AS lane, p.place AS place, p.epoch AS epoch`
 	claimLanes = `MATCH (j:NeorxLoad {id: $id})
 UNWIND $lanes AS l
 MERGE (p:NeorxLoad {id: l.id})
@@ -131,7 +131,7 @@ func (l *ledger) open(ctx context.Context, tx *session.Transaction, groups int, 
 type place struct {
 	Lane  int64 `neo4j:"lane"`
 	Place int64 `neo4j:"place"`
-	Epoch int64 `neo4j:"epoch,omitempty"`
+	Epoch int64 `neo4j:"epoch"`
 }
 
 func jobID(job string) string { return "@" + job }
