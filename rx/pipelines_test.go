@@ -445,12 +445,21 @@ func (p *pipeline) consume(got []int) (left [][]int, ok bool) {
 	for i, l := range p.lists {
 		left[i] = l.items
 	}
-	return interleaved(got, left)
+	return interleaved(got, left, map[string]bool{})
 }
 
-func interleaved(got []int, left [][]int) ([][]int, bool) {
+// interleaved remembers what was left where it has failed: there are few such states, and very many
+// ways to each.
+func interleaved(got []int, left [][]int, dead map[string]bool) ([][]int, bool) {
 	if len(got) == 0 {
 		return left, true
+	}
+	state := ""
+	for _, rest := range left {
+		state += fmt.Sprint(len(rest), " ")
+	}
+	if dead[state] {
+		return nil, false
 	}
 	var tried []string
 	for i, rest := range left {
@@ -460,9 +469,10 @@ func interleaved(got []int, left [][]int) ([][]int, bool) {
 		tried = append(tried, fmt.Sprint(rest)) // an equal list would lead to the same
 		next := slices.Clone(left)
 		next[i] = rest[1:]
-		if end, ok := interleaved(got[1:], next); ok {
+		if end, ok := interleaved(got[1:], next, dead); ok {
 			return end, true
 		}
 	}
+	dead[state] = true
 	return nil, false
 }
