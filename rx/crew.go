@@ -114,13 +114,24 @@ func (c *crew) fail(err error) {
 // owe notes err if the consumer has to hear of it, satisfied or not, and tells whether that is so.
 func (c *crew) owe(err error) bool {
 	late := lateError(err)
-	if late == nil {
+	if late == nil || c.consequence(late.err) {
 		return false
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.late = joined(c.late, late.err)
 	return true
+}
+
+// consequence tells whether err is no more than the end of the crew's context, which another failure,
+// and no stop, has brought about.
+func (c *crew) consequence(err error) bool {
+	end := c.Err()
+	if end == nil || !errors.Is(err, end) {
+		return false
+	}
+	_, stopped := context.Cause(c).(*satisfied) //nolint:errorlint // the cause itself, as a crew has set it
+	return !stopped
 }
 
 // joined is both errors, or the second alone where there is no first.

@@ -432,3 +432,28 @@ func TestGroupsGetTheFailureBehindAStop(t *testing.T) {
 		})
 	}
 }
+
+// A source that marks all its failures, as one that writes does, adds nothing to the failure of another that has
+// cancelled it.
+func TestACancelledNeighborIsNoCause(t *testing.T) {
+	for name, merge := range map[string]func(a, b rx.Stream[int]) rx.Stream[int]{
+		"Merge":             func(a, b rx.Stream[int]) rx.Stream[int] { return rx.Merge(a, b) },
+		"Merge of Prefetch": func(a, b rx.Stream[int]) rx.Stream[int] { return rx.Merge(a.Prefetch(1), b.Prefetch(1)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				failing := rx.New(func(context.Context, rx.Demand, func(int) error) error {
+					<-time.After(time.Second)
+					return rx.AfterStop(errBoom)
+				})
+				cancelled := rx.New(func(ctx context.Context, _ rx.Demand, _ func(int) error) error {
+					<-ctx.Done()
+					return rx.AfterStop(rx.ContextError(ctx))
+				})
+				_, err := merge(failing, cancelled).Collect(t.Context())
+				require.ErrorIs(t, err, errBoom)
+				assert.NotErrorIs(t, err, context.Canceled)
+			})
+		})
+	}
+}

@@ -3,6 +3,7 @@ package session_test
 import (
 	"context"
 	"errors"
+	"flag"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -124,6 +125,8 @@ func writingNumbers(ctx context.Context, q *bolttest.Query) (*bolttest.Result, e
 	return counted(ctx, q)
 }
 
+var truthEvery = flag.Int("truth", 11, "examine every so many cells of the truth matrices; 1: all of them, a step of .ci/run")
+
 // TestManagedWritesTellTheTruth puts writes under every operator, in every place, ends each observation in every way, and
 // compares what each run has reported with what the server has committed.
 func TestManagedWritesTellTheTruth(t *testing.T) {
@@ -135,7 +138,7 @@ func TestManagedWritesTellTheTruth(t *testing.T) {
 				s.t, s.fixture = t, f
 				s.lifetime, s.end = context.WithCancel(context.Background())
 				return s
-			})
+			}, rxtest.Every(*truthEvery))
 		})
 	}
 }
@@ -149,5 +152,5 @@ func TestQueriesTellTheTruth(t *testing.T) {
 		}}
 		s.lifetime, s.end = context.WithCancel(context.Background())
 		return s
-	})
+	}, rxtest.Every(*truthEvery))
 }

@@ -23,6 +23,13 @@ func ExampleTruth() {
 	_ = testTruth
 }
 
+func ExampleEvery() {
+	testSlowSource := func(t *testing.T) {
+		rxtest.Truth(t, func(*testing.T) rxtest.Source { return rxtest.NewLedger() }, rxtest.Every(7))
+	}
+	_ = testSlowSource
+}
+
 func ExampleNewLedger() {
 	l := rxtest.NewLedger()
 	defer l.Close()

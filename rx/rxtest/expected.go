@@ -17,6 +17,7 @@ type expected struct {
 	batch    int  // so many items come at once; 0 is 1
 	refuses  bool // few items are an error
 	groups   bool // it emits observables that end by themselves
+	begins   bool // it begins a run of its own: where that writes, a consumer around that has enough rolls it back, which is told
 	forgets  bool // it does not see what its source fails with behind a stop, as it says
 }
 
@@ -45,9 +46,10 @@ var expectations = map[string]expected{
 	"rx.ConcatMap": {all: func(n int) []any { return append(upTo(n), upTo(n)...) }, before: upTo},
 	"rx.Count":     folding(func(n int) []any { return []any{n} }),
 	"rx.First":     {all: func(int) []any { return []any{0} }, before: nothing, enough: 1},
-	"rx.FromSeq2":  {forgets: true},
+	"rx.FromSeq2":  {forgets: true, begins: true},
 	"rx.Merge":     {all: func(n int) []any { return append(append(upTo(n), upTo(n)...), 1) }, before: nothing, order: interleaved},
 	"rx.MergeMap":  {all: twice, before: nothing, order: interleaved},
+	"rx.New":       {begins: true},
 	"rx.Reduce":    folding(func(n int) []any { return []any{sumTo(n)} }),
 	"rx.Scan": {all: func(n int) (sums []any) {
 		for i := range n {
