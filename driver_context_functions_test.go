@@ -55,7 +55,9 @@ func TestCallsEndWithTheirContextInFunctions(t *testing.T) {
 		with func(s stuck) neorx.SessionOption
 	}{
 		"a dialer": {opt: func(s stuck) neorx.Option {
-			return neorx.WithDialer(func(ctx context.Context, _, _ string) (net.Conn, error) { return nil, s.deaf(ctx) })
+			return neorx.WithDialer(func(ctx context.Context, _, _ string) (net.Conn, error) {
+				return nil, s.deaf(ctx)
+			})
 		}},
 		"a resolver": {opt: func(s stuck) neorx.Option {
 			return neorx.WithResolver(func(ctx context.Context, _ string) ([]string, error) { return nil, s.deaf(ctx) })
@@ -64,16 +66,22 @@ func TestCallsEndWithTheirContextInFunctions(t *testing.T) {
 			return neorx.WithLookup(func(ctx context.Context, _ string) ([]string, error) { return nil, s.deaf(ctx) })
 		}},
 		"a provider of tokens that rotate": {auth: func(s stuck) neorx.TokenSource {
-			return neorx.RotatingAuth(func(ctx context.Context) (neorx.AuthToken, error) { return neorx.AuthToken{}, s.deaf(ctx) })
+			return neorx.RotatingAuth(func(ctx context.Context) (neorx.AuthToken, error) {
+				return neorx.AuthToken{}, s.deaf(ctx)
+			})
 		}},
 		"a provider of tokens that expire": {auth: func(s stuck) neorx.TokenSource {
 			return neorx.ExpiringAuth(func(ctx context.Context) (neorx.AuthToken, time.Time, error) {
 				return neorx.AuthToken{}, time.Time{}, s.deaf(ctx)
 			})
 		}},
-		"a source of tokens":                {auth: func(s stuck) neorx.TokenSource { return stuckTokens{s} }},
-		"a source of tokens of the session": {with: func(s stuck) neorx.SessionOption { return neorx.Auth(stuckTokens{s}) }},
-		"a bookmark manager":                {with: func(s stuck) neorx.SessionOption { return neorx.WithBookmarkManager(stuckBookmarks{s}) }},
+		"a source of tokens": {auth: func(s stuck) neorx.TokenSource { return stuckTokens{s} }},
+		"a source of tokens of the session": {with: func(s stuck) neorx.SessionOption {
+			return neorx.Auth(stuckTokens{s})
+		}},
+		"a bookmark manager": {with: func(s stuck) neorx.SessionOption {
+			return neorx.WithBookmarkManager(stuckBookmarks{s})
+		}},
 		"a supplier of bookmarks": {with: func(s stuck) neorx.SessionOption {
 			return neorx.WithBookmarkManager(neorx.NewBookmarkManager(neorx.BookmarkManagerConfig{
 				Supplier: func(ctx context.Context) ([]string, error) { return nil, s.heed(ctx) },
@@ -86,7 +94,9 @@ func TestCallsEndWithTheirContextInFunctions(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					s := stuck{make(chan struct{})}
 					server := bolttest.New(t, answers, bolttest.InMemory())
-					auth, opts := neorx.BasicAuth("neo4j", "secret"), []neorx.Option{neorx.WithDialer(server.Dial), neorx.WithLogger(slog.New(slog.DiscardHandler))}
+					auth := neorx.BasicAuth("neo4j", "secret")
+					silent := slog.New(slog.DiscardHandler)
+					opts := []neorx.Option{neorx.WithDialer(server.Dial), neorx.WithLogger(silent)}
 					if test.auth != nil {
 						auth = test.auth(s)
 					}

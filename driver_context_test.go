@@ -69,7 +69,9 @@ type ending = func(ctx context.Context) (context.Context, context.CancelFunc)
 
 // endOf tells how long a call has taken, and what it has returned. settle waits until nothing is
 // under way.
-func endOf(t testing.TB, w work, tr outage, within ending, link linking, settle func()) (took time.Duration, err error) {
+func endOf(
+	t testing.TB, w work, tr outage, within ending, link linking, settle func(),
+) (took time.Duration, err error) {
 	t.Helper()
 	opts := []bolttest.Option{bolttest.InMemory()}
 	if tr.tls {
@@ -77,8 +79,8 @@ func endOf(t testing.TB, w work, tr outage, within ending, link linking, settle 
 	}
 	server := bolttest.New(t, answers, opts...)
 	n := newNetwork(tr, dialer(server), link)
-	driver, err := neorx.Open(uriOf(server, tr), neorx.BasicAuth("neo4j", "secret"), neorx.WithDialer(n.dial), neorx.WithMaxConnectionPoolSize(1),
-		neorx.WithLogger(slog.New(slog.DiscardHandler)))
+	driver, err := neorx.Open(uriOf(server, tr), neorx.BasicAuth("neo4j", "secret"),
+		neorx.WithDialer(n.dial), neorx.WithMaxConnectionPoolSize(1), neorx.WithLogger(slog.New(slog.DiscardHandler)))
 	require.NoError(t, err)
 	defer func() {
 		n.end(t)
@@ -153,9 +155,10 @@ func (e *endTable) add(t testing.TB, w work, tr outage, outcome string) {
 // String lists the outcomes of each work, with the outages that have them.
 func (e *endTable) String() string {
 	var b strings.Builder
-	b.WriteString("What a call returns whose context ends while the server does not answer: by kind of call, the outcome and when it is that.\n")
+	b.WriteString("What a call returns whose context ends while the server does not answer: by kind of call,\n" +
+		"the outcome and when it is that. Written by: go test -run TestCallsEndWithTheirContext -update .\n\n")
 	fmt.Fprintf(&b, "The servers: %s.\n", namesOf(outages))
-	b.WriteString("\"cause\" is an error that matches the context's and its cause. Written by: go test -run TestCallsEndWithTheirContext -update .\n")
+	b.WriteString("\"cause\" is an error that matches the context's and its cause.\n")
 	for _, w := range works {
 		fmt.Fprintf(&b, "\n%s\n", w.name)
 		for _, outcome := range e.outcomes(w) {

@@ -73,7 +73,9 @@ func ofDriver(name string, do func(ctx context.Context, w *workbench) error) wor
 
 // busy is work on a driver that has an open transaction.
 func busy(name string, do func(ctx context.Context, d *neorx.Driver) error) work {
-	return inTransaction(name, func(ctx context.Context, _ *neorx.Transaction, w *workbench) error { return do(ctx, w.driver) })
+	return inTransaction(name, func(ctx context.Context, _ *neorx.Transaction, w *workbench) error {
+		return do(ctx, w.driver)
+	})
 }
 
 func exec(ctx context.Context, q neorx.Query) error {
@@ -135,10 +137,18 @@ var works = []work{
 	inTransaction("Transaction.Query", func(ctx context.Context, tx *neorx.Transaction, w *workbench) error {
 		return exec(ctx, tx.Query("one", w.params))
 	}),
-	inTransaction("Transaction.Commit", func(ctx context.Context, tx *neorx.Transaction, _ *workbench) error { return tx.Commit(ctx) }),
-	inTransaction("Transaction.Rollback", func(ctx context.Context, tx *neorx.Transaction, _ *workbench) error { return tx.Rollback(ctx) }),
-	inTransaction("Transaction.Close", func(ctx context.Context, tx *neorx.Transaction, _ *workbench) error { return tx.Close(ctx) }),
-	withResult("Result.Stream", func(ctx context.Context, r *neorx.Result) error { return r.Stream().ForEach(ctx, ignore) }),
+	inTransaction("Transaction.Commit", func(ctx context.Context, tx *neorx.Transaction, _ *workbench) error {
+		return tx.Commit(ctx)
+	}),
+	inTransaction("Transaction.Rollback", func(ctx context.Context, tx *neorx.Transaction, _ *workbench) error {
+		return tx.Rollback(ctx)
+	}),
+	inTransaction("Transaction.Close", func(ctx context.Context, tx *neorx.Transaction, _ *workbench) error {
+		return tx.Close(ctx)
+	}),
+	withResult("Result.Stream", func(ctx context.Context, r *neorx.Result) error {
+		return r.Stream().ForEach(ctx, ignore)
+	}),
 	withResult("Result.Stream, Take", func(ctx context.Context, r *neorx.Result) error {
 		return r.Stream().Take(10).ForEach(ctx, ignore)
 	}),
@@ -147,7 +157,9 @@ var works = []work{
 		return err
 	}),
 	withResult("Result.Close", func(ctx context.Context, r *neorx.Result) error { return r.Close(ctx) }),
-	ofDriver("VerifyConnectivity", func(ctx context.Context, w *workbench) error { return w.driver.VerifyConnectivity(ctx) }),
+	ofDriver("VerifyConnectivity", func(ctx context.Context, w *workbench) error {
+		return w.driver.VerifyConnectivity(ctx)
+	}),
 	ofDriver("VerifyAuthentication", func(ctx context.Context, w *workbench) error {
 		_, err := w.driver.VerifyAuthentication(ctx, neorx.BasicAuth("alice", "wonderland"))
 		return err

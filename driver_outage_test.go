@@ -57,7 +57,7 @@ type network struct {
 	ended   chan struct{}
 }
 
-func newNetwork(tr outage, server func(ctx context.Context) (net.Conn, error), link func() (client, far net.Conn, err error)) *network {
+func newNetwork(tr outage, server func(ctx context.Context) (net.Conn, error), link linking) *network {
 	return &network{outage: tr, server: server, link: link, started: make(chan struct{}), ended: make(chan struct{})}
 }
 

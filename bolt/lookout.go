@@ -86,7 +86,8 @@ func (c *Conn) overdue() {
 // part of a message. Everybody is told that, and not what becomes of a socket that is closed while
 // others use it.
 func (c *Conn) abandon(ctx context.Context) error {
-	return c.written(fmt.Errorf("interrupted, and the connection is closed because a message may be half sent: %w", cause.Of(ctx)))
+	const what = "interrupted, and the connection is closed because a message may be half sent: %w"
+	return c.written(fmt.Errorf(what, cause.Of(ctx)))
 }
 
 // hangUp closes a connection that is of no more use. TLS says goodbye first, for which it allows a

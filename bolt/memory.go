@@ -66,8 +66,10 @@ func (m messageMemory) check(msg []byte) error {
 	left := m.decoded()
 	for r := packstream.NewReader(msg); r.Len() > 0; {
 		if left -= costOf(&r); left < 0 {
-			return &ProtocolError{Reason: fmt.Sprintf("%s would take more than %d bytes decoded: WithMaxMessageMemory allows for more than %d in all",
-				TagName(msg[1]), m.decoded(), m.bytes())}
+			return &ProtocolError{Reason: fmt.Sprintf(
+				"%s would take more than %d bytes decoded: WithMaxMessageMemory allows for more than %d in all",
+				TagName(msg[1]), m.decoded(), m.bytes(),
+			)}
 		}
 	}
 	return nil // what is malformed is for whoever decodes it

@@ -62,6 +62,8 @@ func nested(head, opening, end string) repeated {
 }
 
 const (
+	diagnosticKey = "D0 11 646961676E6F737469635F7265636F7264"
+
 	recordHead   = "B171 91"
 	statusesHead = "B170 A1 88 7374617475736573"
 	adviceHead   = "B170 A1 8D 6E6F74696669636174696F6E73"
@@ -69,7 +71,7 @@ const (
 	argsHead     = "B170 A1 84 706C616E A1 84 61726773"
 	namesHead    = "B170 A1 84 706C616E A1 8B 6964656E74696669657273"
 	fieldsHead   = "B170 A1 86 6669656C6473"
-	recordOfHead = "B17F A1 D0 11 646961676E6F737469635F7265636F7264"
+	recordOfHead = "B17F A1" + diagnosticKey
 	causeHead    = "B17F A1 85 6361757365"
 	skippedHead  = "B170 A1 81 78"
 )
@@ -110,7 +112,9 @@ var costly = []costlyMessage{
 	{"RECORD: malformed structures", listOf(recordHead, "B044")},
 	{"RECORD: nodes", listOf(recordHead, "B44E 01 90 A0 80")},
 	{"RECORD: old nodes", listOf(recordHead, "B34E 01 90 A0")},
-	{"RECORD: nodes with properties", listOf(recordHead, "92 B44E 01 91 81 61 A1 81 62 01 80 B44E 01 91 81 63 A1 81 64 01 80")},
+	{"RECORD: nodes with properties", listOf(
+		recordHead, "92 B44E 01 91 81 61 A1 81 62 01 80 B44E 01 91 81 63 A1 81 64 01 80",
+	)},
 	{"RECORD: old relationships", listOf(recordHead, "B552 01 02 03 81 61 A0")},
 	{"RECORD: paths", listOf(recordHead, "B350 91 B34E 01 90 A0 90 90")},
 	{"RECORD: broken paths", listOf(recordHead, "B350 90 90 90")},
@@ -128,8 +132,8 @@ var costly = []costlyMessage{
 	{"SUCCESS of RUN: something unknown", listOf(skippedHead, "A0")},
 	{"SUCCESS of PULL: statuses", listOf(statusesHead, "A0")},
 	{"SUCCESS of PULL: statuses that are notifications", listOf(statusesHead, "A1 8A 6E656F346A5F636F6465 80")},
-	{"SUCCESS of PULL: statuses with diagnostic records", listOf(statusesHead, "A1 D0 11 646961676E6F737469635F7265636F7264 A1 80 80")},
-	{"SUCCESS of PULL: a status with a diagnostic record", mapOf(statusesHead+"91 A1 D0 11 646961676E6F737469635F7265636F7264", "C0")},
+	{"SUCCESS of PULL: statuses with diagnostic records", listOf(statusesHead, "A1"+diagnosticKey+"A1 80 80")},
+	{"SUCCESS of PULL: a status with a diagnostic record", mapOf(statusesHead+"91 A1"+diagnosticKey, "C0")},
 	{"SUCCESS of PULL: notifications", listOf(adviceHead, "A0")},
 	{"SUCCESS of PULL: operators of a plan", listOf(planHead, "A0")},
 	{"SUCCESS of PULL: arguments of an operator", mapOf(argsHead, "C0")},
@@ -143,7 +147,7 @@ var costly = []costlyMessage{
 	{"FAILURE: texts that are not UTF-8 in the diagnostic record", listOf(recordOfHead+"A1 80", "81FF")},
 	{"FAILURE: a large diagnostic record", mapOf(recordOfHead, "C0")},
 	{"FAILURE: diagnostic records one behind the other", func(t *testing.T, wire int) []byte {
-		one := unhex(t, "D0 11 646961676E6F737469635F7265636F7264 A0")
+		one := unhex(t, diagnosticKey+"A0")
 		n := wire / len(one)
 		return append(packstream.AppendMap(unhex(t, "B17F"), n), bytes.Repeat(one, n)...)
 	}},

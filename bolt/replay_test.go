@@ -92,7 +92,8 @@ func TestSpoiledConversations(t *testing.T) {
 
 // allocated returns how many bytes f allocates, in any goroutine.
 func allocated(f func()) uint64 {
-	var before, after runtime.MemStats // which, other than runtime/metrics, counts small objects when they are allocated
+	// Other than runtime/metrics, this counts small objects when they are allocated.
+	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	f()
 	runtime.ReadMemStats(&after)

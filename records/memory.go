@@ -24,7 +24,7 @@ const (
 	pointBytes        = int(unsafe.Sizeof(Point3D{}))
 	durationBytes     = int(unsafe.Sizeof(Duration{}))
 	zoneBytes         = 256                                      // a zone that is not a quarter of an hour
-	nodeBytes         = int(unsafe.Sizeof(node{})) + 128         // with the number as text, and what the keys of its properties take
+	nodeBytes         = int(unsafe.Sizeof(node{})) + 128         // with its number as text, and a header for its keys
 	relationshipBytes = int(unsafe.Sizeof(relationship{})) + 192 // likewise, with three of them
 	pathBytes         = int(unsafe.Sizeof(path{})) + 64
 	unsupportedBytes  = int(unsafe.Sizeof(Unsupported{})) + 64
@@ -55,7 +55,8 @@ func (d *valueDecoder) overdrawn() bool {
 	d.broken = true
 	d.r.Fail(&packstream.Error{
 		Offset: d.r.Offset(),
-		Reason: "the values of a row take more than " + strconv.Itoa(d.memory.limit) + " bytes: WithMaxMessageMemory allows for more",
+		Reason: "the values of a row take more than " + strconv.Itoa(d.memory.limit) +
+			" bytes: WithMaxMessageMemory allows for more",
 	})
 	return false
 }

@@ -62,7 +62,7 @@ func TestLimitMemory(t *testing.T) {
 			took := allocated(func() { err = test.into.Row(test.row) })
 			var malformed *packstream.Error
 			require.ErrorAs(t, err, &malformed)
-			assert.ErrorContains(t, err, "the values of a row take more than 262144 bytes: WithMaxMessageMemory allows for more")
+			assert.ErrorContains(t, err, "take more than 262144 bytes: WithMaxMessageMemory allows for more")
 			assert.LessOrEqual(t, took, uint64(limit+len(test.row)+64<<10))
 			for range 3 { // each row has all of it
 				require.NoError(t, test.into.Row(packstream.AppendList(packstream.AppendList(nil, 1), 0)))
@@ -72,7 +72,8 @@ func TestLimitMemory(t *testing.T) {
 }
 
 func allocated(f func()) uint64 {
-	var before, after runtime.MemStats // which, other than runtime/metrics, counts small objects when they are allocated
+	// Other than runtime/metrics, this counts small objects when they are allocated.
+	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	f()
 	runtime.ReadMemStats(&after)

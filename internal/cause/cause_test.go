@@ -14,7 +14,12 @@ import (
 var (
 	errWhy  = errors.New("the shop closes")
 	errWork = errors.New("cannot look up")
+
+	both = []error{context.Canceled, errWhy}
 )
+
+// whole is an error with the context's and its cause.
+const whole = "context canceled: the shop closes"
 
 func cancelled(why error) context.Context {
 	ctx, cancel := context.WithCancelCause(context.Background())
@@ -29,11 +34,14 @@ func TestOf(t *testing.T) {
 		want string
 		is   []error
 	}{
-		"no end":                  {context.Background(), "", nil},
-		"no cause":                {cancelled(nil), "context canceled", []error{context.Canceled}},
-		"a cause":                 {cancelled(errWhy), "context canceled: the shop closes", []error{context.Canceled, errWhy}},
-		"a cause that says it":    {cancelled(late), "too late: context canceled", []error{context.Canceled, late}},
-		"a cause of another kind": {cancelled(context.DeadlineExceeded), "context canceled: context deadline exceeded", []error{context.Canceled, context.DeadlineExceeded}},
+		"no end":               {context.Background(), "", nil},
+		"no cause":             {cancelled(nil), "context canceled", []error{context.Canceled}},
+		"a cause":              {cancelled(errWhy), whole, both},
+		"a cause that says it": {cancelled(late), "too late: context canceled", []error{context.Canceled, late}},
+		"a cause of another kind": {
+			cancelled(context.DeadlineExceeded), "context canceled: context deadline exceeded",
+			[]error{context.Canceled, context.DeadlineExceeded},
+		},
 	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) { check(t, cause.Of(test.ctx), test.want, test.is) })
@@ -47,14 +55,18 @@ func TestExplain(t *testing.T) {
 		want string
 		is   []error
 	}{
-		"no error":                   {cancelled(errWhy), nil, "", nil},
-		"no end":                     {context.Background(), errWork, "cannot look up", []error{errWork}},
-		"an error of something else": {cancelled(errWhy), errWork, "context canceled: cannot look up: the shop closes", []error{errWork, context.Canceled, errWhy}},
-		"the bare error":             {cancelled(errWhy), context.Canceled, "context canceled: the shop closes", []error{context.Canceled, errWhy}},
-		"the bare error, no cause":   {cancelled(nil), context.Canceled, "context canceled", []error{context.Canceled}},
-		"an error with the cause":    {cancelled(errWhy), cause.Of(cancelled(errWhy)), "context canceled: the shop closes", []error{context.Canceled, errWhy}},
+		"no error": {cancelled(errWhy), nil, "", nil},
+		"no end":   {context.Background(), errWork, "cannot look up", []error{errWork}},
+		"an error of something else": {
+			cancelled(errWhy), errWork, "context canceled: cannot look up: the shop closes",
+			[]error{errWork, context.Canceled, errWhy},
+		},
+		"the bare error":           {cancelled(errWhy), context.Canceled, whole, both},
+		"the bare error, no cause": {cancelled(nil), context.Canceled, "context canceled", []error{context.Canceled}},
+		"an error with the cause":  {cancelled(errWhy), cause.Of(cancelled(errWhy)), whole, both},
 		"an error that says more": {
-			cancelled(errWhy), fmt.Errorf("look up: %w", context.Canceled), "look up: context canceled: the shop closes", []error{context.Canceled, errWhy},
+			cancelled(errWhy), fmt.Errorf("look up: %w", context.Canceled),
+			"look up: context canceled: the shop closes", both,
 		},
 	}
 	for name, test := range cases {

@@ -56,7 +56,9 @@ var pausedWorks = []pausedWork{
 	pausedQuery("write", "CREATE (:Paused)", nil),
 	pausedQuery("write, 16 MiB", "CREATE (:Paused {text: $text})", text),
 	pausedQuery("auto-commit", "CREATE (:Paused)", nil, neorx.AutoCommit()),
-	pausedTransaction("statement", func(ctx context.Context, tx *neorx.Transaction) error { return execute(ctx, tx.Query("RETURN 1", nil)) }),
+	pausedTransaction("statement", func(ctx context.Context, tx *neorx.Transaction) error {
+		return execute(ctx, tx.Query("RETURN 1", nil))
+	}),
 	pausedTransaction("statement, 16 MiB", func(ctx context.Context, tx *neorx.Transaction) error {
 		return execute(ctx, tx.Query("RETURN $text", text))
 	}),
