@@ -71,8 +71,8 @@ var layers = map[string]layer{
 	// for the suites in the nested modules, which its folder lets in
 	"internal/boltversion": {packages: []string{"bolt"}},
 	// etl is on top of session and rx and below nothing
-	"etl/load":             {packages: []string{"session", "bolt", "records", "rx", "retry"}, libraries: []string{rxgoPath}, tests: []string{"."}},
-	"test/bolttest":        {packages: []string{"bolt", "records", "bolt/packstream"}, network: true},
+	"etl/load":      {packages: []string{"session", "bolt", "records", "rx", "retry"}, libraries: []string{rxgoPath}, tests: []string{"."}},
+	"test/bolttest": {packages: []string{"bolt", "records", "bolt/packstream"}, network: true},
 }
 
 // sourceFile is one parsed file of the module.

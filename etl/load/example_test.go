@@ -118,7 +118,8 @@ func ExampleKey() {
 	defer done()
 
 	byID := load.Key(func(p Person) int64 { return p.ID })
-	report, err := load.New[Person](driver, mergePerson, byID, load.Writers(4)).Run(context.Background(), rx.FromSlice(people[:2]))
+	report, err := load.New[Person](driver, mergePerson, byID, load.Writers(4)).
+		Run(context.Background(), rx.FromSlice(people[:2]))
 	fmt.Println(report.Written, err)
 	// Output: 2 <nil>
 }

@@ -93,8 +93,9 @@ func (r Report) Open() int64 { return r.Read - r.Written - r.Rejected - r.Skippe
 
 // String returns the figures in one line.
 func (r Report) String() string {
-	return fmt.Sprintf("%d rows read, %d written, %d skipped, %d rejected, %d open; %d transactions, %d retries, %d deadlocks; %v",
-		r.Read, r.Written, r.Skipped, r.Rejected, r.Open(), r.Batches, r.Retries, r.Deadlocks, r.Elapsed.Round(time.Millisecond))
+	return fmt.Sprintf("%d rows read, %d written, %d skipped, %d rejected, %d open; %d transactions, %d retries, "+
+		"%d deadlocks; %v", r.Read, r.Written, r.Skipped, r.Rejected, r.Open(), r.Batches, r.Retries,
+		r.Deadlocks, r.Elapsed.Round(time.Millisecond))
 }
 
 // Ack says that rows are durable.

@@ -90,7 +90,8 @@ func TestTheOrderOfAKeyIsKept(t *testing.T) {
 		return nil
 	}
 	inBubble(t, g, func(t *testing.T, g *graph) {
-		job := load.New[item](g.driver, create, load.Key(func(i item) int64 { return i.ID % 10 }), load.Writers(4), load.BatchRows(20))
+		job := load.New[item](g.driver, create, load.Key(func(i item) int64 { return i.ID % 10 }), load.Writers(4),
+			load.BatchRows(20))
 		_, err := job.Run(t.Context(), rx.FromSlice(items(3000)))
 		require.NoError(t, err)
 		last := map[int64]int64{}
@@ -194,8 +195,13 @@ func TestRowsThatCannotBeSentAreRejected(t *testing.T) {
 	})
 }
 
+// letters are dead letters that do not look at the row.
+func letters(f func() error) load.Option {
+	return load.DeadLetters(func(context.Context, load.Rejected[item]) error { return f() })
+}
+
 func TestRejectedRowsEndTheJob(t *testing.T) {
-	ignore := load.DeadLetters(func(context.Context, load.Rejected[item]) error { return nil })
+	ignore := letters(func() error { return nil })
 	cases := map[string]struct {
 		opts     []load.Option
 		rejected int64
@@ -213,7 +219,8 @@ func TestRejectedRowsEndTheJob(t *testing.T) {
 				return nil
 			}}
 			inBubble(t, g, func(t *testing.T, g *graph) {
-				report, err := load.New[item](g.driver, create, append(c.opts, load.Writers(1))...).Run(t.Context(), rx.FromSlice(items(100)))
+				report, err := load.New[item](g.driver, create, append(c.opts, load.Writers(1))...).
+					Run(t.Context(), rx.FromSlice(items(100)))
 				var rejected *load.RejectedError
 				require.ErrorAs(t, err, &rejected)
 				assert.EqualValues(t, 5, rejected.Number%10)
@@ -229,7 +236,8 @@ func TestRejectedRowsEndTheJob(t *testing.T) {
 
 // What no row is the reason of ends the job at once: nothing is halved.
 func TestARefusedStatementEndsTheJob(t *testing.T) {
-	for _, code := range []string{bolt.CodeSyntaxError, bolt.CodeParameterMissing, bolt.CodeForbidden, bolt.CodeDatabaseNotFound} {
+	codes := []string{bolt.CodeSyntaxError, bolt.CodeParameterMissing, bolt.CodeForbidden, bolt.CodeDatabaseNotFound}
+	for _, code := range codes {
 		t.Run(code, func(t *testing.T) {
 			var asked atomic.Int32
 			g := &graph{onRows: func(context.Context, []int64) error {
@@ -237,7 +245,7 @@ func TestARefusedStatementEndsTheJob(t *testing.T) {
 				return fail(code)
 			}}
 			inBubble(t, g, func(t *testing.T, g *graph) {
-				job := load.New[item](g.driver, create, load.Writers(1), load.DeadLetters(func(context.Context, load.Rejected[item]) error {
+				job := load.New[item](g.driver, create, load.Writers(1), letters(func() error {
 					t.Error("no row is the reason")
 					return nil
 				}))
@@ -395,9 +403,10 @@ func TestPanicsBecomeErrors(t *testing.T) {
 		source rx.Stream[item]
 		opts   []load.Option
 	}{
-		"of the source":       {nil, rx.Map(rx.FromSlice(items(2000)), boom), nil},
-		"of the key":          {nil, rx.FromSlice(items(2000)), []load.Option{load.Key(func(i item) int64 { return boom(i).ID })}},
-		"of the dead letters": {refusing, rx.FromSlice(items(2000)), []load.Option{load.DeadLetters(func(context.Context, load.Rejected[item]) error { panic("boom") })}},
+		"of the source": {nil, rx.Map(rx.FromSlice(items(2000)), boom), nil},
+		"of the key": {nil, rx.FromSlice(items(2000)),
+			[]load.Option{load.Key(func(i item) int64 { return boom(i).ID })}},
+		"of the dead letters": {refusing, rx.FromSlice(items(2000)), []load.Option{letters(func() error { panic("boom") })}},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -432,7 +441,7 @@ func TestDeadLettersThatFailEndTheJob(t *testing.T) {
 		return nil
 	}}
 	inBubble(t, g, func(t *testing.T, g *graph) {
-		job := load.New[item](g.driver, create, load.DeadLetters(func(context.Context, load.Rejected[item]) error { return full }))
+		job := load.New[item](g.driver, create, letters(func() error { return full }))
 		report, err := job.Run(t.Context(), rx.FromSlice(items(10)))
 		require.ErrorIs(t, err, full)
 		assert.Zero(t, report.Rejected)
@@ -517,7 +526,8 @@ func TestTheSourceWaits(t *testing.T) {
 		var read atomic.Int64
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
-		job := load.New[item](g.driver, create, load.Key(func(item) int64 { return 1 }), load.BatchRows(10), load.Buffer(50, 1<<20))
+		job := load.New[item](g.driver, create, load.Key(func(item) int64 { return 1 }), load.BatchRows(10),
+			load.Buffer(50, 1<<20))
 		_, err := job.Run(ctx, rx.FromSlice(items(1000)).Tap(func(item) { read.Add(1) }))
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 		assert.LessOrEqual(t, read.Load(), int64(10+50+1), "one batch, the buffer, and the row in hand")
@@ -546,7 +556,8 @@ func TestWhatIsWrongWithOptions(t *testing.T) {
 		"dead letters":      {[]load.Option{load.DeadLetters[item](nil)}, "function of DeadLetters is nil"},
 		"all at once":       {[]load.Option{load.Writers(0), load.Groups(0)}, "Groups is 0"},
 		"option of session": {[]load.Option{load.Session(session.FetchSize(-7))}, "FetchSize"},
-		"others' dead letter": {[]load.Option{load.DeadLetters(func(context.Context, load.Rejected[note]) error { return nil })},
+		"others' dead letter": {
+			[]load.Option{load.DeadLetters(func(context.Context, load.Rejected[note]) error { return nil })},
 			"rows of another type"},
 	}
 	for name, c := range cases {

@@ -126,7 +126,8 @@ func TestProgressAndForget(t *testing.T) {
 func TestAJobOfAnotherShapeIsRefused(t *testing.T) {
 	inBubble(t, &graph{}, func(t *testing.T, g *graph) {
 		run := func(cypher string, opts ...load.Option) error {
-			_, err := load.New[item](g.driver, cypher, append(opts, load.ExactlyOnce("job"))...).Run(t.Context(), rx.FromSlice(items(5)))
+			_, err := load.New[item](g.driver, cypher, append(opts, load.ExactlyOnce("job"))...).
+				Run(t.Context(), rx.FromSlice(items(5)))
 			return err
 		}
 		require.NoError(t, run(create))
@@ -143,7 +144,8 @@ func TestAJobOfAnotherShapeIsRefused(t *testing.T) {
 
 func TestTheOlderRunIsFenced(t *testing.T) {
 	inBubble(t, &graph{}, func(t *testing.T, g *graph) {
-		job := load.New[item](g.driver, create, load.Key(byID), load.BatchRows(10), load.Buffer(50, 1<<20), load.ExactlyOnce("job"))
+		job := load.New[item](g.driver, create, load.Key(byID), load.BatchRows(10), load.Buffer(50, 1<<20),
+			load.ExactlyOnce("job"))
 		report, err := job.Run(t.Context(), rx.FromSlice(items(1000)).Tap(func(i item) {
 			if i.ID == 500 {
 				newer, err := job.Run(t.Context(), rx.FromSlice(items(1000)))
@@ -162,7 +164,8 @@ func TestTheOlderRunIsFenced(t *testing.T) {
 
 func TestAForgottenJobEnds(t *testing.T) {
 	inBubble(t, &graph{}, func(t *testing.T, g *graph) {
-		job := load.New[item](g.driver, create, load.Key(byID), load.BatchRows(10), load.Buffer(50, 1<<20), load.ExactlyOnce("job"))
+		job := load.New[item](g.driver, create, load.Key(byID), load.BatchRows(10), load.Buffer(50, 1<<20),
+			load.ExactlyOnce("job"))
 		_, err := job.Run(t.Context(), rx.FromSlice(items(1000)).Tap(func(i item) {
 			if i.ID == 500 {
 				assert.NoError(t, load.Forget(t.Context(), g.driver, "job"))

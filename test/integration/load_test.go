@@ -86,7 +86,8 @@ func TestLoadFindsPoisonRows(t *testing.T) {
 func TestLoadWritesRelationshipsInLanes(t *testing.T) {
 	driver := open(t)
 	t.Cleanup(func() { wipe(t, driver, "Ware") })
-	exec(t, driver.Query("CREATE CONSTRAINT ware_id IF NOT EXISTS FOR (w:Ware) REQUIRE w.id IS UNIQUE", nil, neorx.AutoCommit()))
+	exec(t, driver.Query("CREATE CONSTRAINT ware_id IF NOT EXISTS FOR (w:Ware) REQUIRE w.id IS UNIQUE", nil,
+		neorx.AutoCommit()))
 	exec(t, driver.Query("UNWIND range(0, 499) AS id CREATE (:Ware {id: id})", nil))
 	random := rand.New(rand.NewPCG(1, 2))
 	distinct := map[wireRow]bool{}
@@ -95,7 +96,8 @@ func TestLoadWritesRelationshipsInLanes(t *testing.T) {
 		w := wireRow{From: random.Int64N(500), To: random.Int64N(500)}
 		rows, distinct[w] = append(rows, w), true
 	}
-	job := load.New[wireRow](driver, `UNWIND $rows AS row MATCH (a:Ware {id: row.from}) MATCH (b:Ware {id: row.to}) MERGE (a)-[:WIRE]->(b)`,
+	const merge = `UNWIND $rows AS row MATCH (a:Ware {id: row.from}) MATCH (b:Ware {id: row.to}) MERGE (a)-[:WIRE]->(b)`
+	job := load.New[wireRow](driver, merge,
 		load.Keys(func(w wireRow) (int64, int64) { return w.From, w.To }), load.Writers(4), load.BatchRows(500))
 	report, err := job.Run(limited(t), rx.FromSlice(rows))
 	require.NoError(t, err)
