@@ -10,8 +10,9 @@ import (
 	"github.com/neorx/neorx/rx"
 )
 
-// The benchmarks of one chain, source → Map → Filter → Map → ForEach or Observe, over the same million pointers: through typed
-// operators, through our face and through RxGo's operators. Read ns/item.
+// The benchmarks of one chain, source → Map → Filter → Map → ForEach or Observe, over the same
+// million pointers: through typed operators, through our face and through RxGo's operators. Read
+// ns/item.
 
 type line struct{ n int }
 
@@ -148,8 +149,8 @@ func BenchmarkBoxedFaceForEach(b *testing.B) {
 	perItem(b, func() int { return forEach(o) })
 }
 
-// BenchmarkRatios runs the chain in every way within each round, so that a busy machine slows all alike, and reports how many times
-// faster ours are.
+// BenchmarkRatios runs the chain in every way within each round, so that a busy machine slows all
+// alike, and reports how many times faster ours are.
 func BenchmarkRatios(b *testing.B) {
 	buffered := rxgo.WithBufferedChannel(128)
 	face := faceChain(rx.Observable(rx.FromSlice(million)))

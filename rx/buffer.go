@@ -4,11 +4,12 @@ import (
 	"context"
 )
 
-// maxFirstAlloc bounds what is allocated for a batch before there are items to fill it; beyond it slices grow as they need.
+// maxFirstAlloc bounds what is allocated for a batch before there are items to fill it; beyond it
+// slices grow as they need.
 const maxFirstAlloc = 1024
 
-// Buffer gathers the items into slices of n; the last may be shorter. What was gathered before an error comes before it.
-// Every slice is new and belongs to the consumer.
+// Buffer gathers the items into slices of n; the last may be shorter. What was gathered before an
+// error comes before it. Every slice is new and belongs to the consumer.
 func Buffer[T any](s Stream[T], n int) Stream[[]T] {
 	if n < 1 {
 		return failArgument[[]T]("Buffer", "size", n)

@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// BufferTime gathers the items into slices of at most n, and emits one earlier when wait has passed since its first item.
-// What was gathered before an error comes before it. Every slice is new and belongs to the consumer. s runs on a goroutine of its own.
+// BufferTime gathers the items into slices of at most n, and emits one earlier when wait has passed
+// since its first item. What was gathered before an error comes before it. Every slice is new and
+// belongs to the consumer. s runs on a goroutine of its own.
 func BufferTime[T any](s Stream[T], n int, wait time.Duration) Stream[[]T] {
 	if n < 1 {
 		return failArgument[[]T]("BufferTime", "size", n)

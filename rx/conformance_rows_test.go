@@ -16,7 +16,8 @@ var (
 	isTwo  = func(v any) bool { return v == 2 }
 	never  = func(any) bool { return false }
 	anHour = rxgo.WithDuration(time.Hour)
-	// roomy keeps the goroutines of RxGo's sources from waiting for ever in operators that observe without a context.
+	// roomy keeps the goroutines of RxGo's sources from waiting for ever in operators that observe
+	// without a context.
 	roomy = rxgo.WithBufferedChannel(8)
 )
 

@@ -18,8 +18,9 @@ import (
 	"github.com/neorx/neorx/rx"
 )
 
-// The table in conformance_rows_test.go compares our face with RxGo's own operators, method by method. An outcome is a list of texts:
-// values with their type, errors as "error …", in the order in which they came.
+// The table in conformance_rows_test.go compares our face with RxGo's own operators, method by
+// method. An outcome is a list of texts: values with their type, errors as "error …", in the order
+// in which they came.
 type outcome []string
 
 // useRow is one use of one method.
@@ -219,7 +220,8 @@ func TestConformanceWithPool(t *testing.T) {
 	}
 }
 
-// TestConformanceContinueOnError lets an operator upstream fail for one item, and the operator under test ask for ContinueOnError.
+// TestConformanceContinueOnError lets an operator upstream fail for one item, and the operator
+// under test ask for ContinueOnError.
 func TestConformanceContinueOnError(t *testing.T) {
 	fragile := func(_ context.Context, v any) (any, error) {
 		if v == 2 {

@@ -58,9 +58,10 @@ func (o *observable) with(it rxgo.Iterable) *observable {
 	return &both
 }
 
-// Connect starts a published source (WithPublishStrategy) for those who observe it by now; who comes later gets what comes later. It ends
-// with ctx, with the Disposable, which has to be called, or when the last observer has left; after an end it can be connected again.
-// On an observable that is not published Connect does nothing.
+// Connect starts a published source (WithPublishStrategy) for those who observe it by now; who
+// comes later gets what comes later. It ends with ctx, with the Disposable, which has to be called,
+// or when the last observer has left; after an end it can be connected again. On an observable that
+// is not published Connect does nothing.
 func (o *observable) Connect(ctx context.Context) (context.Context, rxgo.Disposable) {
 	ctx, cancel := context.WithCancel(ctx)
 	if o.gate != nil {

@@ -9,8 +9,8 @@ import (
 	"sync"
 )
 
-// PanicError is what a panic on a goroutine of this package's becomes: it is raised again on the consumer's goroutine as a *PanicError,
-// and the RxGo face reports it as an error item.
+// PanicError is what a panic on a goroutine of this package's becomes: it is raised again on the
+// consumer's goroutine as a *PanicError, and the RxGo face reports it as an error item.
 type PanicError struct {
 	Value any    // what panic was called with
 	Stack []byte // of the goroutine that panicked
@@ -32,9 +32,9 @@ func newPanicError(value any) *PanicError {
 	return &PanicError{Value: value, Stack: debug.Stack()}
 }
 
-// crew is the goroutines of one run of one operator. It is the context that they work under, which is
-// cancelled when one of them fails or the run ends; the operator's run owns them and joins them, on
-// every exit, by finish or by abandon.
+// crew is the goroutines of one run of one operator. It is the context that they work under, which
+// is cancelled when one of them fails or the run ends; the operator's run owns them and joins them,
+// on every exit, by finish or by abandon.
 type crew struct {
 	context.Context
 	around context.Context // of the operator's run
@@ -51,7 +51,8 @@ type crew struct {
 	goexit  bool
 }
 
-// newCrew prepares a crew; last is called once all its goroutines have returned, to close the channel that they send to.
+// newCrew prepares a crew; last is called once all its goroutines have returned, to close the
+// channel that they send to.
 func newCrew(ctx context.Context, last func()) *crew {
 	c := &crew{around: ctx, outer: scopeOf(ctx), last: last, idle: make(chan struct{})}
 	c.Context, c.cancel = context.WithCancelCause(apart(ctx))
@@ -66,7 +67,8 @@ func (c *crew) Value(key any) any {
 	return c.Context.Value(key)
 }
 
-// start runs f on a goroutine of the crew. All but the first are started by goroutines of the crew, so that it is not idle too early.
+// start runs f on a goroutine of the crew. All but the first are started by goroutines of the crew,
+// so that it is not idle too early.
 func (c *crew) start(f func(ctx context.Context) error) {
 	c.mu.Lock()
 	c.active++
@@ -96,7 +98,8 @@ func (c *crew) leave() {
 	}
 }
 
-// fail notes the first failure and tells the others. What comes after it, or after the end of the run, is its consequence.
+// fail notes the first failure and tells the others. What comes after it, or after the end of the
+// run, is its consequence.
 func (c *crew) fail(err error) {
 	if err == nil {
 		return
@@ -123,8 +126,8 @@ func (c *crew) owe(err error) bool {
 	return true
 }
 
-// consequence tells whether err is no more than the end of the crew's context, which another failure,
-// and no stop, has brought about.
+// consequence tells whether err is no more than the end of the crew's context, which another
+// failure, and no stop, has brought about.
 func (c *crew) consequence(err error) bool {
 	end := c.Err()
 	if end == nil || !errors.Is(err, end) {
@@ -155,8 +158,9 @@ func (c *crew) broken(value any) {
 	c.cancel(ErrAborted)
 }
 
-// finish ends the run: it stops the goroutines, waits for them and returns the run's result. refused is the consumer's error, nil
-// if it took everything. A panic or Goexit of the crew goes on here, on the consumer's goroutine.
+// finish ends the run: it stops the goroutines, waits for them and returns the run's result.
+// refused is the consumer's error, nil if it took everything. A panic or Goexit of the crew goes on
+// here, on the consumer's goroutine.
 func (c *crew) finish(refused error) error {
 	c.refuse(refused)
 	<-c.idle
@@ -199,13 +203,15 @@ func (c *crew) result(refused error) error {
 	}
 }
 
-// abandon is for defer: it cleans up where the consumer left by a panic or by Goexit. After finish it does nothing.
+// abandon is for defer: it cleans up where the consumer left by a panic or by Goexit. After finish
+// it does nothing.
 func (c *crew) abandon() {
 	c.cancel(ErrAborted)
 	<-c.idle
 }
 
-// deliver hands the consumer what the crew sends on items, until that is closed, the consumer refuses or ctx, the run's, ends.
+// deliver hands the consumer what the crew sends on items, until that is closed, the consumer
+// refuses or ctx, the run's, ends.
 func deliver[T any](ctx context.Context, c *crew, items <-chan T, emit func(T) error) error {
 	for v := range items {
 		if ctx.Err() != nil {
@@ -218,7 +224,8 @@ func deliver[T any](ctx context.Context, c *crew, items <-chan T, emit func(T) e
 	return c.finish(nil)
 }
 
-// sender is an emit that sends to a channel, until ctx ends. Where there is room it touches nothing but the channel's own lock.
+// sender is an emit that sends to a channel, until ctx ends. Where there is room it touches nothing
+// but the channel's own lock.
 func sender[T any](ctx context.Context, ch chan<- T) func(T) error {
 	done := ctx.Done()
 	return func(v T) error {

@@ -2,8 +2,9 @@ package rx
 
 import "math"
 
-// Demand is how many items a consumer wants at most. It is advice that travels upstream with a run: a source that knows it can ask
-// its server for ten rows where ten are wanted. Operators that keep the count pass it on, the others ask for Unbounded.
+// Demand is how many items a consumer wants at most. It is advice that travels upstream with a run:
+// a source that knows it can ask its server for ten rows where ten are wanted. Operators that keep
+// the count pass it on, the others ask for Unbounded.
 type Demand int64
 
 // Unbounded is the demand of a consumer that takes whatever comes.

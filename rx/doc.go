@@ -1,20 +1,22 @@
-// Package rx holds streams: typed, cold, demand-driven sequences that run on the goroutine of whoever consumes them, and their RxGo face.
+// Package rx holds streams: typed, cold, demand-driven sequences that run on the goroutine of
+// whoever consumes them, and their RxGo face.
 //
 //	squares := rx.Map(rx.Just(1, 2, 3), func(n int) int { return n * n })
 //	for v, err := range squares.All(ctx) {
 //		…
 //	}
 //
-// A source calls emit for each item and waits while the consumer works, so a slow consumer slows its source, and operators cost a
-// function call. Goroutines and bounded channels appear only where a caller asks for them: Prefetch, Merge, MergeMap, ParallelMap, BufferTime, Share
-// and the RxGo face. Each is joined before the run that started it returns.
+// A source calls emit for each item and waits while the consumer works, so a slow consumer slows
+// its source, and operators cost a function call. Goroutines and bounded channels appear only where
+// a caller asks for them: Prefetch, Merge, MergeMap, ParallelMap, BufferTime, Share and the RxGo
+// face. Each is joined before the run that started it returns.
 //
 // # Stops
 //
 // A stop is how a consumer says that it has had enough: it returns one from emit. Each run of each
-// operation that can have enough (Take, TakeWhile, First, a loop over All, and the like on the face)
-// makes a stop of its own, and only that run turns it into a completion. For every other run it is an
-// error. So a result that was cut short is never reported as complete:
+// operation that can have enough (Take, TakeWhile, First, a loop over All, and the like on the
+// face) makes a stop of its own, and only that run turns it into a completion. For every other run
+// it is an error. So a result that was cut short is never reported as complete:
 //
 //   - A source gets the stop from emit and returns. The run ends with that very stop.
 //   - Sources on goroutines of Prefetch, Merge, MergeMap, ParallelMap, BufferTime and Share get it in
@@ -28,9 +30,11 @@
 //
 // # Ends
 //
-// A run ends in exactly one way: completed, failed, stopped by a consumer that has had enough, or broken by the end of its context, by a panic or
-// by runtime.Goexit. In each the source is told and frees what it holds before the run returns. A context that ended is an error, never
-// a completion; it matches context.Canceled or context.DeadlineExceeded, and the context's cause.
+// A run ends in exactly one way: completed, failed, stopped by a consumer that has had enough, or
+// broken by the end of its context, by a panic or by runtime.Goexit. In each the source is told and
+// frees what it holds before the run returns. A context that ended is an error, never a completion;
+// it matches context.Canceled or context.DeadlineExceeded, and the context's cause.
 //
-// The package imports RxGo and no other package of this module; every package that streams imports it.
+// The package imports RxGo and no other package of this module; every package that streams imports
+// it.
 package rx

@@ -18,7 +18,8 @@ import (
 	"github.com/neorx/neorx/rx"
 )
 
-// TestSnippetsOfTheDocsAreThisCode compares docs/streams.md with the functions below: every snippet is compiled, and run, as it is printed.
+// TestSnippetsOfTheDocsAreThisCode compares docs/streams.md with the functions below: every snippet
+// is compiled, and run, as it is printed.
 func TestSnippetsOfTheDocsAreThisCode(t *testing.T) {
 	doctest.Snippets(t, "../docs/streams.md", "docs_test.go")
 }

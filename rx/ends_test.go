@@ -155,7 +155,8 @@ func TestContextEnd(t *testing.T) {
 	assert.EqualValues(t, 1, l.runs.Load(), "a source is not called on a dead context")
 }
 
-// A source may complete although its context has ended meanwhile; an operator that then keeps what it holds must not complete.
+// A source may complete although its context has ended meanwhile; an operator that then keeps what
+// it holds must not complete.
 func TestABatchThatIsNotEmittedAnyMoreIsMissed(t *testing.T) {
 	for name, run := range map[string]func(ctx context.Context, s rx.Stream[int]) (int, error){
 		"Buffer": func(ctx context.Context, s rx.Stream[int]) (int, error) {

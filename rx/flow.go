@@ -7,8 +7,9 @@ import (
 	"github.com/reactivex/rxgo/v2"
 )
 
-// flow is what an observable of ours is made of: a stream whose items may be errors after which it goes on (ContinueOnError).
-// It keeps the rules of Stream: it calls emit on the goroutine of its caller, and returns emit's error unchanged.
+// flow is what an observable of ours is made of: a stream whose items may be errors after which it
+// goes on (ContinueOnError). It keeps the rules of Stream: it calls emit on the goroutine of its
+// caller, and returns emit's error unchanged.
 type flow func(r run, emit func(rxgo.Item) error) error
 
 // run is what travels upstream.
@@ -44,8 +45,8 @@ func (s *settings) under(r run) (_ run, done func()) {
 	return r, done
 }
 
-// unite is a context that ends, with the cause, when any of the given ones does. It has the values of all; those of the first, which was given
-// closest to the consumer, come first.
+// unite is a context that ends, with the cause, when any of the given ones does. It has the values
+// of all; those of the first, which was given closest to the consumer, come first.
 func unite(contexts ...context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(united{contexts[0], contexts[1:]})
 	stops := make([]func() bool, 0, len(contexts))
@@ -74,7 +75,8 @@ func endOf(c context.Context) error {
 	return ContextError(c)
 }
 
-// united has the values and the earliest deadline of several contexts. Its end is that of the first.
+// united has the values and the earliest deadline of several contexts. Its end is that of the
+// first.
 type united struct {
 	context.Context
 	others []context.Context
@@ -117,8 +119,8 @@ func (u united) Deadline() (earliest time.Time, ok bool) {
 	return earliest, ok
 }
 
-// strict is the flow for a run that does not go on after errors: an error item ends it, as a failure
-// does.
+// strict is the flow for a run that does not go on after errors: an error item ends it, as a
+// failure does.
 func (f flow) strict() flow {
 	return func(r run, emit func(rxgo.Item) error) error {
 		if r.resume {

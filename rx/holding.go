@@ -7,11 +7,13 @@ import (
 	"sync/atomic"
 )
 
-// Holding tells those whom a source serves what it holds meanwhile. ctx is the context of the source's run. Until leave is called, the contexts of
-// everything that runs inside its emit on the same goroutine, by ConcatMap or in the functions of the RxGo face, go through mark: a pool that is asked for a
-// connection there can see that another one will not be given back before.
+// Holding tells those whom a source serves what it holds meanwhile. ctx is the context of the
+// source's run. Until leave is called, the contexts of everything that runs inside its emit on the
+// same goroutine, by ConcatMap or in the functions of the RxGo face, go through mark: a pool that
+// is asked for a connection there can see that another one will not be given back before.
 //
-// What runs on other goroutines is not told: Prefetch, MergeMap and the like let a source go on, and give back what it holds, while somebody waits.
+// What runs on other goroutines is not told: Prefetch, MergeMap and the like let a source go on,
+// and give back what it holds, while somebody waits.
 func Holding(ctx context.Context, mark func(context.Context) context.Context) (leave func()) {
 	inner := surroundingsOf(ctx)
 	if inner == nil {
@@ -41,7 +43,8 @@ type surroundings struct {
 	ctx   context.Context // of the operator's run
 	outer *surroundings
 
-	// marked is ctx with the marks of held; nil if they have changed since. It is read for every item, so without the mutex.
+	// marked is ctx with the marks of held; nil if they have changed since. It is read for every
+	// item, so without the mutex.
 	marked atomic.Pointer[context.Context]
 
 	mu   sync.Mutex // guards held, and every change of marked
@@ -61,7 +64,8 @@ func surround(ctx context.Context) (upstream context.Context, s *surroundings) {
 	return context.WithValue(ctx, surroundingsKey{}, s), s
 }
 
-// apart is for the goroutines of an operator: who runs on them does not wait for what surrounds the operator.
+// apart is for the goroutines of an operator: who runs on them does not wait for what surrounds the
+// operator.
 func apart(ctx context.Context) context.Context {
 	if surroundingsOf(ctx) == nil {
 		return ctx

@@ -9,12 +9,13 @@ import (
 	"github.com/reactivex/rxgo/v2"
 )
 
-// FromObservable is a stream of the items of any RxGo observable, up to its first error. Every run observes it anew, as far as it can be
-// observed again. An observable made by this package is run as it is; any other is observed under a context that ends
-// with the run, and what its goroutines still send then is read for a moment, since not all of RxGo's operators look at
-// their context while they send. The channel behind rxgo.FromChannel is left alone; operators of RxGo on it may have taken
-// a few items more. An item that is no T ends the run with an error. A channel that closes when
-// the context has ended counts as broken by it: RxGo does not tell.
+// FromObservable is a stream of the items of any RxGo observable, up to its first error. Every run
+// observes it anew, as far as it can be observed again. An observable made by this package is run
+// as it is; any other is observed under a context that ends with the run, and what its goroutines
+// still send then is read for a moment, since not all of RxGo's operators look at their context
+// while they send. The channel behind rxgo.FromChannel is left alone; operators of RxGo on it may
+// have taken a few items more. An item that is no T ends the run with an error. A channel that
+// closes when the context has ended counts as broken by it: RxGo does not tell.
 func FromObservable[T any](o rxgo.Observable) Stream[T] {
 	return fromFlow[T](iterableFlow(o))
 }
@@ -123,9 +124,10 @@ func handsOut(it rxgo.Iterable, items <-chan rxgo.Item) bool {
 // releaseTime is how long an abandoned RxGo observable gets to notice that its context has ended.
 const releaseTime = 200 * time.Millisecond
 
-// release frees goroutines of RxGo's that are blocked in a send which does not look at their cancelled context. It gives up after a while:
-// some of RxGo's sources never close their channel after a cancel, and a source that ignores its context may go on for ever.
-// Owner: nobody waits for it; exit: the channel's end or releaseTime.
+// release frees goroutines of RxGo's that are blocked in a send which does not look at their
+// cancelled context. It gives up after a while: some of RxGo's sources never close their channel
+// after a cancel, and a source that ignores its context may go on for ever. Owner: nobody waits for
+// it; exit: the channel's end or releaseTime.
 func release(items <-chan rxgo.Item) {
 	timer := time.NewTimer(releaseTime)
 	defer timer.Stop()
@@ -145,7 +147,8 @@ func release(items <-chan rxgo.Item) {
 func (r run) inner() run { return r.wanting(Unbounded) }
 
 // made is the run of what a function makes within this one, or of what outlives it. It leaves the
-// seats to the arguments of operators, for which they were taken, and which give them up at the end.
+// seats to the arguments of operators, for which they were taken, and which give them up at the
+// end.
 func (r run) made() run {
 	r.seats = nil
 	return r.inner()

@@ -10,7 +10,8 @@ import (
 	"github.com/neorx/neorx/rx"
 )
 
-// ledger is a source that holds something for as long as it runs, as a query holds a connection, and keeps count.
+// ledger is a source that holds something for as long as it runs, as a query holds a connection,
+// and keeps count.
 type ledger struct {
 	runs, held atomic.Int64
 	demand     atomic.Int64 // of the latest run

@@ -2,8 +2,8 @@ package rx
 
 import "context"
 
-// Merge runs the streams side by side, each on a goroutine of its own, and emits their items as they come. The first error
-// stops the others and ends it.
+// Merge runs the streams side by side, each on a goroutine of its own, and emits their items as
+// they come. The first error stops the others and ends it.
 func Merge[T any](streams ...Stream[T]) Stream[T] {
 	if len(streams) == 0 {
 		return Empty[T]()
@@ -11,9 +11,10 @@ func Merge[T any](streams ...Stream[T]) Stream[T] {
 	return MergeMap(Just(streams...), len(streams), func(s Stream[T]) Stream[T] { return s })
 }
 
-// MergeMap is a stream of the items of f(v) for every v of s, with up to n inner streams running side by side, their items as they come.
-// Items of one inner stream stay in order. The first error stops everything and ends it.
-// s runs on one goroutine, which also calls f, and each inner stream on one of its own; the consumer gets all items on its own goroutine.
+// MergeMap is a stream of the items of f(v) for every v of s, with up to n inner streams running
+// side by side, their items as they come. Items of one inner stream stay in order. The first error
+// stops everything and ends it. s runs on one goroutine, which also calls f, and each inner stream
+// on one of its own; the consumer gets all items on its own goroutine.
 func MergeMap[T, U any](s Stream[T], n int, f func(T) Stream[U]) Stream[U] {
 	if n < 1 {
 		return failArgument[U]("MergeMap", "number of concurrent streams", n)

@@ -10,19 +10,24 @@ import (
 	"github.com/reactivex/rxgo/v2"
 )
 
-// Observable is the RxGo face of s: cold, and observable any number of times, at once or one after the other.
+// Observable is the RxGo face of s: cold, and observable any number of times, at once or one after
+// the other.
 //
-// Its operators are fused: each costs a function call. Those that cannot do without a goroutine (timed ones, Sample, groups, WithPool) have it
-// for the length of an observation. Observe has one goroutine and one channel, at the end of the chain; Get, ToSlice, Error and Errors run on
-// the caller's goroutine, ForEach, Run, Send and the DoOn family on one of their own.
+// Its operators are fused: each costs a function call. Those that cannot do without a goroutine
+// (timed ones, Sample, groups, WithPool) have it for the length of an observation. Observe has one
+// goroutine and one channel, at the end of the chain; Get, ToSlice, Error and Errors run on the
+// caller's goroutine, ForEach, Run, Send and the DoOn family on one of their own.
 //
-// Whatever ends an observation, its source is told and frees what it holds: complete, failed, enough (Take, First …), a panic (an error
-// item with its stack) or the end of a context, which is an error and never a completion. A channel that is abandoned without
-// a cancelled context holds its source until a context given here ends.
+// Whatever ends an observation, its source is told and frees what it holds: complete, failed,
+// enough (Take, First …), a panic (an error item with its stack) or the end of a context, which is
+// an error and never a completion. A channel that is abandoned without a cancelled context holds
+// its source until a context given here ends.
 //
-// Options given here hold for every observation: contexts (all of them: any one ends it), the capacity of Observe's channel (default 128),
-// and WithPublishStrategy, which makes the observable wait for Connect. WithPool is honoured by Map, Filter, Marshal and Unmarshal, ContinueOnError by
-// everything; the eager strategy is ignored, since a query must not run unasked. DEVIATIONS.md lists where results differ from RxGo's own.
+// Options given here hold for every observation: contexts (all of them: any one ends it), the
+// capacity of Observe's channel (default 128), and WithPublishStrategy, which makes the observable
+// wait for Connect. WithPool is honoured by Map, Filter, Marshal and Unmarshal, ContinueOnError by
+// everything; the eager strategy is ignored, since a query must not run unasked. DEVIATIONS.md
+// lists where results differ from RxGo's own.
 func Observable[T any](s Stream[T], opts ...rxgo.Option) rxgo.Observable {
 	o := &observable{flow: flowOf(s), set: settingsOf(opts)}
 	if len(opts) > 0 && isPublished(opts) {
@@ -65,8 +70,9 @@ func (o *observable) thrown(err error) *observable {
 	return &observable{flow: flowOf(Fail[any](err)), set: o.set}
 }
 
-// begin prepares an observation. It is called before anything asynchronous starts: a published source then knows of the
-// observer before Connect can be called. The caller calls done when the observation has ended.
+// begin prepares an observation. It is called before anything asynchronous starts: a published
+// source then knows of the observer before Connect can be called. The caller calls done when the
+// observation has ended.
 func (o *observable) begin(opts []rxgo.Option) (r run, buffer int, done func()) {
 	set := o.set.and(settingsOf(opts))
 	r, leave := set.under(run{ctx: context.Background(), demand: Unbounded})
@@ -93,8 +99,8 @@ func (o *observable) perform(r run, emit func(rxgo.Item) error) (err error) {
 	return bare(r.ctx, err)
 }
 
-// Observe starts an observation and returns its items; an error is the last. The channel is closed at the end; read it to the end, or
-// end a context given as an option.
+// Observe starts an observation and returns its items; an error is the last. The channel is closed
+// at the end; read it to the end, or end a context given as an option.
 func (o *observable) Observe(opts ...rxgo.Option) <-chan rxgo.Item {
 	r, buffer, done := o.begin(opts)
 	items := make(chan rxgo.Item, buffer)
@@ -143,8 +149,8 @@ func sendLast(ctx context.Context, items chan rxgo.Item, err error) {
 	items <- last
 }
 
-// async runs the flow on a goroutine of its own. end is called once, with the error that ended it or
-// nil; it says whether it has told the user about that error.
+// async runs the flow on a goroutine of its own. end is called once, with the error that ended it
+// or nil; it says whether it has told the user about that error.
 func (o *observable) async(opts []rxgo.Option, next func(rxgo.Item) error, end func(error) (told bool)) rxgo.Disposed {
 	r, _, done := o.begin(opts)
 	disposed := make(chan struct{})

@@ -64,7 +64,8 @@ func (c *cursor) close(end *error) {
 	}
 }
 
-// ZipFromIterable emits what zipper makes of the items of both, first with first and so on, until one has ended.
+// ZipFromIterable emits what zipper makes of the items of both, first with first and so on, until
+// one has ended.
 func (o *observable) ZipFromIterable(iterable rxgo.Iterable, zipper rxgo.Func2, opts ...rxgo.Option) rxgo.Observable {
 	other := iterableFlow(iterable)
 	return o.with(iterable).derive(opts, func(r run, emit func(rxgo.Item) error) (end error) {
@@ -90,8 +91,8 @@ func (o *observable) ZipFromIterable(iterable rxgo.Iterable, zipper rxgo.Func2, 
 	})
 }
 
-// SequenceEqual emits whether both have the same items in the same order and end alike: both complete, or both with the same error.
-// An end of the context is no answer but an error.
+// SequenceEqual emits whether both have the same items in the same order and end alike: both
+// complete, or both with the same error. An end of the context is no answer but an error.
 func (o *observable) SequenceEqual(iterable rxgo.Iterable, opts ...rxgo.Option) rxgo.Single {
 	other := iterableFlow(iterable)
 	return &single{o.with(iterable).derive(opts, func(r run, emit func(rxgo.Item) error) (end error) {
@@ -123,8 +124,9 @@ func (o *observable) SequenceEqual(iterable rxgo.Iterable, opts ...rxgo.Option) 
 	})}
 }
 
-// Join emits what joiner makes of every pair of a left item (its own) and a right one whose times are at most window apart.
-// Both must come in the order of their times. It holds the right items that a later left one may still need.
+// Join emits what joiner makes of every pair of a left item (its own) and a right one whose times
+// are at most window apart. Both must come in the order of their times. It holds the right items
+// that a later left one may still need.
 func (o *observable) Join(joiner rxgo.Func2, right rxgo.Observable, timeExtractor func(any) time.Time, window rxgo.Duration, opts ...rxgo.Option) rxgo.Observable {
 	span, err := durationOf("Join", window)
 	if err != nil {
@@ -191,7 +193,8 @@ func (w *joinWindow) near(t time.Time) []any {
 	return w.items[:n]
 }
 
-// Sample emits, whenever iterable emits an item, the latest item that it has not emitted yet. It ends when either has ended.
+// Sample emits, whenever iterable emits an item, the latest item that it has not emitted yet. It
+// ends when either has ended.
 func (o *observable) Sample(iterable rxgo.Iterable, opts ...rxgo.Option) rxgo.Observable {
 	sampler := iterableFlow(iterable).strict()
 	return o.with(iterable).derive(opts, func(r run, emit func(rxgo.Item) error) error {

@@ -2,9 +2,10 @@ package rx
 
 import "github.com/reactivex/rxgo/v2"
 
-// ForEach observes on a goroutine of its own; the result is closed at the end. Exactly one of errFunc and completedFunc is the last
-// to be called; under ContinueOnError errFunc is also called for errors after which the observable goes on. A nil function is not called.
-// A panic of nextFunc is an error; one of the last function to be called is logged by slog.Default, with its stack.
+// ForEach observes on a goroutine of its own; the result is closed at the end. Exactly one of
+// errFunc and completedFunc is the last to be called; under ContinueOnError errFunc is also called
+// for errors after which the observable goes on. A nil function is not called. A panic of nextFunc
+// is an error; one of the last function to be called is logged by slog.Default, with its stack.
 func (o *observable) ForEach(nextFunc rxgo.NextFunc, errFunc rxgo.ErrFunc, completedFunc rxgo.CompletedFunc, opts ...rxgo.Option) rxgo.Disposed {
 	if nextFunc == nil {
 		nextFunc = func(any) {}
@@ -31,13 +32,14 @@ func (o *observable) ForEach(nextFunc rxgo.NextFunc, errFunc rxgo.ErrFunc, compl
 	})
 }
 
-// Run observes on a goroutine of its own and drops the items and the error; a panic is logged by slog.Default.
+// Run observes on a goroutine of its own and drops the items and the error; a panic is logged by
+// slog.Default.
 func (o *observable) Run(opts ...rxgo.Option) rxgo.Disposed {
 	return o.async(opts, func(rxgo.Item) error { return nil }, untold)
 }
 
-// DoOnNext calls nextFunc with every item, on a goroutine of its own, up to the first error. A panic
-// of nextFunc ends it, and is logged by slog.Default.
+// DoOnNext calls nextFunc with every item, on a goroutine of its own, up to the first error. A
+// panic of nextFunc ends it, and is logged by slog.Default.
 func (o *observable) DoOnNext(nextFunc rxgo.NextFunc, opts ...rxgo.Option) rxgo.Disposed {
 	return o.async(opts, upToError(nextFunc), untold)
 }
@@ -52,7 +54,8 @@ func (o *observable) DoOnError(errFunc rxgo.ErrFunc, opts ...rxgo.Option) rxgo.D
 	})
 }
 
-// DoOnCompleted calls completedFunc when the observable has ended in any way, on a goroutine of its own.
+// DoOnCompleted calls completedFunc when the observable has ended in any way, on a goroutine of its
+// own.
 func (o *observable) DoOnCompleted(completedFunc rxgo.CompletedFunc, opts ...rxgo.Option) rxgo.Disposed {
 	return o.async(opts, upToError(func(any) {}), func(error) bool {
 		completedFunc()
@@ -79,7 +82,8 @@ func (o *observable) Error(opts ...rxgo.Option) error {
 	return o.perform(r, upToError(func(any) {}))
 }
 
-// Errors observes on the caller's goroutine and returns all errors: more than one only under ContinueOnError.
+// Errors observes on the caller's goroutine and returns all errors: more than one only under
+// ContinueOnError.
 func (o *observable) Errors(opts ...rxgo.Option) []error {
 	r, _, done := o.begin(opts)
 	defer done()
@@ -96,7 +100,8 @@ func (o *observable) Errors(opts ...rxgo.Option) []error {
 	return errs
 }
 
-// ToSlice observes on the caller's goroutine and returns the items; with an error, those that came before it.
+// ToSlice observes on the caller's goroutine and returns the items; with an error, those that came
+// before it.
 func (o *observable) ToSlice(initialCapacity int, opts ...rxgo.Option) ([]any, error) {
 	r, _, done := o.begin(opts)
 	defer done()
@@ -119,8 +124,9 @@ func (o *observable) ToSlice(initialCapacity int, opts ...rxgo.Option) ([]any, e
 	return items, last
 }
 
-// Send observes on a goroutine of its own, sends the items to output and closes it. Read output to the end: an error is its last item, also
-// when the context has ended, and is waited for until somebody takes it (the source is not held meanwhile).
+// Send observes on a goroutine of its own, sends the items to output and closes it. Read output to
+// the end: an error is its last item, also when the context has ended, and is waited for until
+// somebody takes it (the source is not held meanwhile).
 func (o *observable) Send(output chan<- rxgo.Item, opts ...rxgo.Option) {
 	r, _, done := o.begin(opts)
 	go func() { // owner: the reader of output; exit: the flow's end and, after an error, its reception; join: output is closed

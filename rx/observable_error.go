@@ -18,12 +18,14 @@ func (o *observable) OnErrorReturnItem(resume any, opts ...rxgo.Option) rxgo.Obs
 	return o.resuming(opts, func(error) flow { return flowOf(Just(resume)) })
 }
 
-// OnErrorResumeNext continues with the observable that resumeSequence returns for an error. An error of that one is not caught.
+// OnErrorResumeNext continues with the observable that resumeSequence returns for an error. An
+// error of that one is not caught.
 func (o *observable) OnErrorResumeNext(resumeSequence rxgo.ErrorToObservable, opts ...rxgo.Option) rxgo.Observable {
 	return o.resuming(opts, func(err error) flow { return iterableFlow(resumeSequence(err)).strict() })
 }
 
-// resuming continues with another flow where o fails; not where the consumer failed or stopped, nor where the context has ended.
+// resuming continues with another flow where o fails; not where the consumer failed or stopped, nor
+// where the context has ended.
 func (o *observable) resuming(opts []rxgo.Option, next func(err error) flow) rxgo.Observable {
 	return o.derive(opts, func(r run, emit func(rxgo.Item) error) error {
 		w := watch[rxgo.Item]{emit: emit}
@@ -48,8 +50,9 @@ func (o *observable) resuming(opts []rxgo.Option, next func(err error) flow) rxg
 	})
 }
 
-// Retry observes the source again, up to count times, where it fails before its first item and shouldRetry agrees.
-// After an item it does not: nobody is shown one twice. OnErrorResumeNext can begin again in any case.
+// Retry observes the source again, up to count times, where it fails before its first item and
+// shouldRetry agrees. After an item it does not: nobody is shown one twice. OnErrorResumeNext can
+// begin again in any case.
 func (o *observable) Retry(count int, shouldRetry func(error) bool, opts ...rxgo.Option) rxgo.Observable {
 	return o.derive(opts, func(r run, emit func(rxgo.Item) error) error {
 		return o.flow.strict().stream(r).Retry(func(err error, attempt int) (time.Duration, bool) {
@@ -58,9 +61,10 @@ func (o *observable) Retry(count int, shouldRetry func(error) bool, opts ...rxgo
 	})
 }
 
-// BackOffRetry observes the source again, after the delays of backOffCfg, where it fails before its first item, until it succeeds, the
-// delays end, the error is a backoff.PermanentError (whose cause is then the error) or the context ends. After an item it does not.
-// A backoff.BackOff has a state: use one for each observable that is observed at the same time as others.
+// BackOffRetry observes the source again, after the delays of backOffCfg, where it fails before its
+// first item, until it succeeds, the delays end, the error is a backoff.PermanentError (whose cause
+// is then the error) or the context ends. After an item it does not. A backoff.BackOff has a state:
+// use one for each observable that is observed at the same time as others.
 func (o *observable) BackOffRetry(backOffCfg backoff.BackOff, opts ...rxgo.Option) rxgo.Observable {
 	return o.derive(opts, func(r run, emit func(rxgo.Item) error) error {
 		backOffCfg.Reset()
@@ -78,8 +82,8 @@ func (o *observable) BackOffRetry(backOffCfg backoff.BackOff, opts ...rxgo.Optio
 	})
 }
 
-// Repeat observes the source count more times, or for ever if count is rxgo.Infinite, after a pause of frequency each time, which may be nil.
-// Every repetition is a new observation; nothing is kept.
+// Repeat observes the source count more times, or for ever if count is rxgo.Infinite, after a pause
+// of frequency each time, which may be nil. Every repetition is a new observation; nothing is kept.
 func (o *observable) Repeat(count int64, frequency rxgo.Duration, opts ...rxgo.Option) rxgo.Observable {
 	if count != rxgo.Infinite && count < 0 {
 		return o.thrown(illegal("Repeat", "count must be positive"))

@@ -136,8 +136,8 @@ func TestErrorsKeepTheirPlace(t *testing.T) {
 	}
 }
 
-// What a reader gets of an observation whose context has ended is the beginning of the sequence, and
-// then the error, whatever the error is and whenever the reader comes.
+// What a reader gets of an observation whose context has ended is the beginning of the sequence,
+// and then the error, whatever the error is and whenever the reader comes.
 func TestNoHoleBeforeAnError(t *testing.T) {
 	for late, when := range map[string]time.Duration{"soon": time.Millisecond, "late": time.Minute} {
 		for name, items := range map[string]func(ctx context.Context, cancel func()) <-chan rxgo.Item{
@@ -185,8 +185,8 @@ func TestNoHoleBeforeAnError(t *testing.T) {
 	}
 }
 
-// A panic of a user's function neither ends the process nor disappears: it is an error where there is
-// a function to tell, and in the log of slog.Default otherwise.
+// A panic of a user's function neither ends the process nor disappears: it is an error where there
+// is a function to tell, and in the log of slog.Default otherwise.
 func TestPanicsOfObservers(t *testing.T) {
 	good, bad := rx.Observable(rx.Just(1)), rx.Observable(rx.Fail[int](errBoom))
 	boom := func() { panic("boom") }

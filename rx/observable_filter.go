@@ -7,7 +7,8 @@ import (
 	"github.com/reactivex/rxgo/v2"
 )
 
-// Filter emits the items for which apply returns true. With WithPool apply runs on that many goroutines; the items keep their order.
+// Filter emits the items for which apply returns true. With WithPool apply runs on that many
+// goroutines; the items keep their order.
 func (o *observable) Filter(apply rxgo.Predicate, opts ...rxgo.Option) rxgo.Observable {
 	if n := poolOf(opts); n > 0 {
 		return o.parallel(n, opts, func(_ context.Context, v any) (any, error) {
@@ -30,7 +31,8 @@ func (o *observable) Filter(apply rxgo.Predicate, opts ...rxgo.Option) rxgo.Obse
 	})
 }
 
-// Distinct emits the items whose key, made by apply, has not occurred before. It remembers every key.
+// Distinct emits the items whose key, made by apply, has not occurred before. It remembers every
+// key.
 func (o *observable) Distinct(apply rxgo.Func, opts ...rxgo.Option) rxgo.Observable {
 	return o.keyed(opts, apply, func() func(any) bool {
 		seen := map[any]struct{}{}
@@ -252,7 +254,8 @@ const (
 
 func sameDemand(d Demand) Demand { return d }
 
-// until emits items until judge, which begin makes for every observation, has had enough. none: it wants nothing from the start.
+// until emits items until judge, which begin makes for every observation, has had enough. none: it
+// wants nothing from the start.
 func (o *observable) until(opts []rxgo.Option, demand func(Demand) Demand, begin func() func(any) verdict, none bool) rxgo.Observable {
 	if none {
 		return o.derive(opts, flowOf(Empty[any]()))
@@ -286,7 +289,8 @@ func clamp(n uint) int {
 	return int(n)
 }
 
-// ring holds the last size values pushed. It grows with them: a large size costs nothing before the values are there.
+// ring holds the last size values pushed. It grows with them: a large size costs nothing before the
+// values are there.
 type ring struct {
 	size   int
 	values []any
@@ -316,8 +320,8 @@ func (r *ring) all(yield func(any) bool) {
 	}
 }
 
-// Serialize emits the items in the order of their identifiers, which count up from from. One that comes early waits; where the next
-// is still missing at the end, that is an error.
+// Serialize emits the items in the order of their identifiers, which count up from from. One that
+// comes early waits; where the next is still missing at the end, that is an error.
 func (o *observable) Serialize(from int, identifier func(any) int, opts ...rxgo.Option) rxgo.Observable {
 	return o.derive(opts, func(r run, emit func(rxgo.Item) error) error {
 		q := sequence{next: from, waiting: map[int]any{}}

@@ -13,7 +13,8 @@ type fold struct {
 	result func() (v any, ok bool, err error) // ok false: there is no value
 }
 
-// fold is an observable of the one value that a fold, which begin makes for every observation, makes of the items. d is how many it wants at most.
+// fold is an observable of the one value that a fold, which begin makes for every observation,
+// makes of the items. d is how many it wants at most.
 func (o *observable) fold(opts []rxgo.Option, d Demand, begin func() fold) *observable {
 	return o.derive(opts, func(r run, emit func(rxgo.Item) error) error {
 		f := begin()
@@ -48,8 +49,8 @@ func (o *observable) optional(opts []rxgo.Option, d Demand, begin func() fold) r
 	return &optional{o.fold(opts, d, begin)}
 }
 
-// keeping is the fold of operators that look for one item: judge says whether v is a candidate and whether the search is over.
-// Without a candidate the result is that of none.
+// keeping is the fold of operators that look for one item: judge says whether v is a candidate and
+// whether the search is over. Without a candidate the result is that of none.
 func keeping(judge func(v any) (candidate, over bool), none func() (any, bool, error)) fold {
 	var (
 		kept  any
@@ -111,7 +112,8 @@ func (o *observable) Find(find rxgo.Predicate, opts ...rxgo.Option) rxgo.Optiona
 	})
 }
 
-// ElementAt emits the item number index, from 0; where there are not so many, an rxgo.IllegalInputError.
+// ElementAt emits the item number index, from 0; where there are not so many, an
+// rxgo.IllegalInputError.
 func (o *observable) ElementAt(index uint, opts ...rxgo.Option) rxgo.Single {
 	return o.single(opts, Demand(clamp(index)).plus(1), func() fold {
 		at := uint(0)
@@ -186,7 +188,8 @@ func (o *observable) Count(opts ...rxgo.Option) rxgo.Single {
 	})
 }
 
-// Reduce emits what apply makes of all items; the first accumulated value is nil. Where there are no items it emits nothing.
+// Reduce emits what apply makes of all items; the first accumulated value is nil. Where there are
+// no items it emits nothing.
 func (o *observable) Reduce(apply rxgo.Func2, opts ...rxgo.Option) rxgo.OptionalSingle {
 	return o.optional(opts, Unbounded, func() fold {
 		var acc any
@@ -204,12 +207,14 @@ func (o *observable) Reduce(apply rxgo.Func2, opts ...rxgo.Option) rxgo.Optional
 	})
 }
 
-// ToMap emits a map[any]any of the items by the keys that keySelector makes. A key that cannot be one is an error.
+// ToMap emits a map[any]any of the items by the keys that keySelector makes. A key that cannot be
+// one is an error.
 func (o *observable) ToMap(keySelector rxgo.Func, opts ...rxgo.Option) rxgo.Single {
 	return o.ToMapWithValueSelector(keySelector, func(_ context.Context, v any) (any, error) { return v, nil }, opts...)
 }
 
-// ToMapWithValueSelector emits a map[any]any of what valueSelector makes of the items, by the keys that keySelector makes.
+// ToMapWithValueSelector emits a map[any]any of what valueSelector makes of the items, by the keys
+// that keySelector makes.
 func (o *observable) ToMapWithValueSelector(keySelector, valueSelector rxgo.Func, opts ...rxgo.Option) rxgo.Single {
 	return o.single(opts, Unbounded, func() fold {
 		m := map[any]any{}

@@ -9,9 +9,11 @@ import (
 	"github.com/reactivex/rxgo/v2"
 )
 
-// GroupBy emits length observables, of the items for which distribution returns 0, 1 and so on. The source runs once for all of them, and
-// begins when each is observed at least once; the slowest governs the speed. Every observer of a group gets its items from then on.
-// The groups end with every context that was given anywhere in the chain. A number out of range is an rxgo.IndexOutOfBoundError in every group.
+// GroupBy emits length observables, of the items for which distribution returns 0, 1 and so on. The
+// source runs once for all of them, and begins when each is observed at least once; the slowest
+// governs the speed. Every observer of a group gets its items from then on. The groups end with
+// every context that was given anywhere in the chain. A number out of range is an
+// rxgo.IndexOutOfBoundError in every group.
 func (o *observable) GroupBy(length int, distribution func(rxgo.Item) int, opts ...rxgo.Option) rxgo.Observable {
 	if length <= 0 {
 		return o.thrown(illegal("GroupBy", "length must be positive"))
@@ -82,9 +84,11 @@ var (
 	errGroupStopped = errors.New("rx: GroupByDynamic: the observer of the groups has left")
 )
 
-// GroupByDynamic emits an rxgo.GroupedObservable for every key that distribution returns, as the first of its items comes. The source runs
-// on a goroutine of its own. Each group can be observed once, and has to be, beside the others: at most 128 items wait in it, then
-// the source does. Items of a group whose observer has left are dropped. The groups end with the observation that they come from.
+// GroupByDynamic emits an rxgo.GroupedObservable for every key that distribution returns, as the
+// first of its items comes. The source runs on a goroutine of its own. Each group can be observed
+// once, and has to be, beside the others: at most 128 items wait in it, then the source does. Items
+// of a group whose observer has left are dropped. The groups end with the observation that they
+// come from.
 func (o *observable) GroupByDynamic(distribution func(rxgo.Item) string, opts ...rxgo.Option) rxgo.Observable {
 	return o.derive(opts, func(r run, emit func(rxgo.Item) error) error {
 		if err := ended(r.ctx); err != nil {

@@ -26,7 +26,8 @@ func (o *observable) through(opts []rxgo.Option, f func(ctx context.Context, v a
 	})
 }
 
-// each is the emit that an operator passes upstream: f gets the items, and errors go where errors go.
+// each is the emit that an operator passes upstream: f gets the items, and errors go where errors
+// go.
 func (r *run) each(emit func(rxgo.Item) error, f func(it rxgo.Item) error) func(rxgo.Item) error {
 	return func(it rxgo.Item) error {
 		if it.E != nil {
@@ -36,7 +37,8 @@ func (r *run) each(emit func(rxgo.Item) error, f func(it rxgo.Item) error) func(
 	}
 }
 
-// Map emits what apply makes of each item. With WithPool apply runs on that many goroutines; the results keep the order of the items.
+// Map emits what apply makes of each item. With WithPool apply runs on that many goroutines; the
+// results keep the order of the items.
 func (o *observable) Map(apply rxgo.Func, opts ...rxgo.Option) rxgo.Observable {
 	if n := poolOf(opts); n > 0 {
 		return o.parallel(n, opts, apply)
@@ -49,7 +51,8 @@ func (o *observable) Marshal(marshaller rxgo.Marshaller, opts ...rxgo.Option) rx
 	return o.Map(func(_ context.Context, v any) (any, error) { return marshaller(v) }, opts...)
 }
 
-// Unmarshal emits, for each item, a value of factory filled by unmarshaller. An item that is no []byte is an error.
+// Unmarshal emits, for each item, a value of factory filled by unmarshaller. An item that is no
+// []byte is an error.
 func (o *observable) Unmarshal(unmarshaller rxgo.Unmarshaller, factory func() any, opts ...rxgo.Option) rxgo.Observable {
 	return o.Map(func(_ context.Context, v any) (any, error) {
 		raw, ok := v.([]byte)
@@ -79,8 +82,8 @@ func (o *observable) Scan(apply rxgo.Func2, opts ...rxgo.Option) rxgo.Observable
 	})
 }
 
-// FlatMap emits the items of the observable that apply returns for each item, one observable after the other.
-// apply gets items only; an error of the source ends the result.
+// FlatMap emits the items of the observable that apply returns for each item, one observable after
+// the other. apply gets items only; an error of the source ends the result.
 func (o *observable) FlatMap(apply rxgo.ItemToObservable, opts ...rxgo.Option) rxgo.Observable {
 	return o.derive(opts, func(r run, emit func(rxgo.Item) error) error {
 		within := r.made()
@@ -100,7 +103,8 @@ func (o *observable) Timestamp(opts ...rxgo.Option) rxgo.Observable {
 	})
 }
 
-// TimeInterval emits, instead of each item, the time.Duration since the one before, or since the observation began.
+// TimeInterval emits, instead of each item, the time.Duration since the one before, or since the
+// observation began.
 func (o *observable) TimeInterval(opts ...rxgo.Option) rxgo.Observable {
 	return o.derive(opts, func(r run, emit func(rxgo.Item) error) error {
 		last := time.Now()
@@ -113,7 +117,8 @@ func (o *observable) TimeInterval(opts ...rxgo.Option) rxgo.Observable {
 	})
 }
 
-// BufferWithCount emits the items in slices of count; the last may be shorter, and comes before an error.
+// BufferWithCount emits the items in slices of count; the last may be shorter, and comes before an
+// error.
 func (o *observable) BufferWithCount(count int, opts ...rxgo.Option) rxgo.Observable {
 	if count <= 0 {
 		return o.thrown(illegal("BufferWithCount", "count must be positive"))

@@ -14,7 +14,8 @@ type number interface {
 	~int | ~int8 | ~int16 | ~int32 | ~int64 | ~float32 | ~float64
 }
 
-// AverageFloat32 emits the average of int, float32 and float64 items, a float32; 0 where there are none. So do the other averages.
+// AverageFloat32 emits the average of int, float32 and float64 items, a float32; 0 where there are
+// none. So do the other averages.
 func (o *observable) AverageFloat32(opts ...rxgo.Option) rxgo.Single {
 	return average(o, "AverageFloat32", opts, fromFloats[float32])
 }
@@ -49,7 +50,8 @@ func (o *observable) AverageInt64(opts ...rxgo.Option) rxgo.Single {
 	return average(o, "AverageInt64", opts, exactly[int64])
 }
 
-// SumFloat32 emits the sum of integer and float32 items, a float32; nothing where there are none. So do the other sums.
+// SumFloat32 emits the sum of integer and float32 items, a float32; nothing where there are none.
+// So do the other sums.
 func (o *observable) SumFloat32(opts ...rxgo.Option) rxgo.OptionalSingle {
 	return sum(o, "SumFloat32", opts, func(v any) (float32, bool) {
 		if f, ok := v.(float32); ok {

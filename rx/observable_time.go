@@ -7,18 +7,21 @@ import (
 	"github.com/reactivex/rxgo/v2"
 )
 
-// BufferWithTime emits, at the end of every timespan, the items that came in it, if any did; sooner where they are very many (65,536).
+// BufferWithTime emits, at the end of every timespan, the items that came in it, if any did; sooner
+// where they are very many (65,536).
 func (o *observable) BufferWithTime(timespan rxgo.Duration, opts ...rxgo.Option) rxgo.Observable {
 	return o.timed("BufferWithTime", timespan, maxWaiting, opts, func(batch []any) any { return batch })
 }
 
-// BufferWithTimeOrCount emits the items gathered whenever there are count of them or timespan has passed since it last did.
+// BufferWithTimeOrCount emits the items gathered whenever there are count of them or timespan has
+// passed since it last did.
 func (o *observable) BufferWithTimeOrCount(timespan rxgo.Duration, count int, opts ...rxgo.Option) rxgo.Observable {
 	return o.timed("BufferWithTimeOrCount", timespan, count, opts, func(batch []any) any { return batch })
 }
 
-// WindowWithCount emits the items in observables of count; the last may have fewer, and comes before an error.
-// A window is emitted when it is complete: it can be observed at any time, any number of times, or not at all.
+// WindowWithCount emits the items in observables of count; the last may have fewer, and comes
+// before an error. A window is emitted when it is complete: it can be observed at any time, any
+// number of times, or not at all.
 func (o *observable) WindowWithCount(count int, opts ...rxgo.Option) rxgo.Observable {
 	if count <= 0 {
 		return o.thrown(illegal("WindowWithCount", "count must be positive"))
@@ -31,7 +34,8 @@ func (o *observable) WindowWithTime(timespan rxgo.Duration, opts ...rxgo.Option)
 	return o.timed("WindowWithTime", timespan, maxWaiting, opts, window)
 }
 
-// WindowWithTimeOrCount is BufferWithTimeOrCount with an observable for each slice, as in WindowWithCount.
+// WindowWithTimeOrCount is BufferWithTimeOrCount with an observable for each slice, as in
+// WindowWithCount.
 func (o *observable) WindowWithTimeOrCount(timespan rxgo.Duration, count int, opts ...rxgo.Option) rxgo.Observable {
 	return o.timed("WindowWithTimeOrCount", timespan, count, opts, window)
 }
@@ -94,7 +98,8 @@ func tick(r *run, items <-chan rxgo.Item, span time.Duration, b *batcher) error 
 	}
 }
 
-// Debounce emits an item when no other has come for timespan after it, or when the source completes after it.
+// Debounce emits an item when no other has come for timespan after it, or when the source completes
+// after it.
 func (o *observable) Debounce(timespan rxgo.Duration, opts ...rxgo.Option) rxgo.Observable {
 	span, err := durationOf("Debounce", timespan)
 	if err != nil {

@@ -9,11 +9,12 @@ import (
 	"github.com/reactivex/rxgo/v2"
 )
 
-// observeBuffer is the capacity of the channel that Observe returns, unless the caller gives another: a buffered hop costs a third
-// of an unbuffered one.
+// observeBuffer is the capacity of the channel that Observe returns, unless the caller gives
+// another: a buffered hop costs a third of an unbuffered one.
 const observeBuffer = 128
 
-// settings is what a list of RxGo options says. The options have no exported methods, so it is found out by watching what RxGo does with them.
+// settings is what a list of RxGo options says. The options have no exported methods, so it is
+// found out by watching what RxGo does with them.
 type settings struct {
 	contexts []context.Context // of every WithContext; where RxGo uses the last only, a run of ours ends with any of them
 	buffer   int               // of WithBufferedChannel; 0: it is not given
@@ -83,12 +84,14 @@ func probeResume(opts []rxgo.Option) bool {
 		next <- rxgo.Of(0)
 	}
 	echo := func(_ context.Context, v any) (any, error) { return v, nil }
-	// A context that lives, and room for both items, whatever the options say: nothing waits when Map stops reading.
+	// A context that lives, and room for both items, whatever the options say: nothing waits when
+	// Map stops reading.
 	own := []rxgo.Option{rxgo.WithContext(context.Background()), rxgo.WithBufferedChannel(2)}
 	return drain(rxgo.Defer([]rxgo.Producer{producer}).Map(echo).Observe(append(opts[:len(opts):len(opts)], own...)...)) == 2
 }
 
-// probePool counts how many partial results of an empty Reduce are combined: one for every worker, none without a pool.
+// probePool counts how many partial results of an empty Reduce are combined: one for every worker,
+// none without a pool.
 func probePool(opts []rxgo.Option) int {
 	workers := 0
 	count := func(context.Context, any, any) (any, error) {
@@ -109,13 +112,15 @@ func drain(items <-chan rxgo.Item) (n int) {
 	return n
 }
 
-// isPublished says whether the options make an observable connectable: only then does a channel observable not hand out its channel.
+// isPublished says whether the options make an observable connectable: only then does a channel
+// observable not hand out its channel.
 func isPublished(opts []rxgo.Option) bool {
 	items := make(chan rxgo.Item)
 	return rxgo.FromChannel(items, opts...).Observe() != (<-chan rxgo.Item)(items)
 }
 
-// durationOf reads an rxgo.Duration, which has no exported method and one implementation that can be made outside its package.
+// durationOf reads an rxgo.Duration, which has no exported method and one implementation that can
+// be made outside its package.
 func durationOf(operator string, d rxgo.Duration) (time.Duration, error) {
 	v := reflect.ValueOf(d)
 	for v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface {
@@ -129,7 +134,8 @@ func durationOf(operator string, d rxgo.Duration) (time.Duration, error) {
 	return 0, illegal(operator, "the time span must be positive")
 }
 
-// illegal is the error for an argument that makes no sense; it matches rxgo.IllegalInputError, whose text cannot be set from outside.
+// illegal is the error for an argument that makes no sense; it matches rxgo.IllegalInputError,
+// whose text cannot be set from outside.
 func illegal(operator, reason string) error {
 	return fmt.Errorf("rx: %s: %s: %w", operator, reason, rxgo.IllegalInputError{})
 }

@@ -2,9 +2,10 @@ package rx
 
 import "context"
 
-// ParallelMap is a stream of f(ctx, v) for every v of s, in the order of s, with f running on up to n goroutines at once.
-// At most n items are on their way. The first error in that order ends it, after the results before it; ctx, which f gets, ends with the run.
-// For results in the order in which they are ready use MergeMap with Call.
+// ParallelMap is a stream of f(ctx, v) for every v of s, in the order of s, with f running on up to
+// n goroutines at once. At most n items are on their way. The first error in that order ends it,
+// after the results before it; ctx, which f gets, ends with the run. For results in the order in
+// which they are ready use MergeMap with Call.
 func ParallelMap[T, U any](s Stream[T], n int, f func(ctx context.Context, v T) (U, error)) Stream[U] {
 	if n < 1 {
 		return failArgument[U]("ParallelMap", "number of workers", n)
@@ -27,8 +28,8 @@ func ParallelMap[T, U any](s Stream[T], n int, f func(ctx context.Context, v T) 
 	}}
 }
 
-// parallel is one run: a feeder, n workers and the consumer. A result travels in a slot; there are n, and they are queued in the
-// order of the items, so that the consumer waits for the right one.
+// parallel is one run: a feeder, n workers and the consumer. A result travels in a slot; there are
+// n, and they are queued in the order of the items, so that the consumer waits for the right one.
 type parallel[T, U any] struct {
 	f     func(context.Context, T) (U, error)
 	free  chan chan outcome[U]
@@ -95,7 +96,8 @@ func (p *parallel[T, U]) work(ctx context.Context) error {
 	return nil
 }
 
-// collect hands the results to the consumer in order. ctx is the crew's: it ends with the run's and when a worker has panicked.
+// collect hands the results to the consumer in order. ctx is the crew's: it ends with the run's and
+// when a worker has panicked.
 func (p *parallel[T, U]) collect(ctx context.Context, emit func(U) error) error {
 	for next := range p.queue {
 		if next.err != nil {

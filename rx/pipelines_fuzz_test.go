@@ -15,9 +15,9 @@ import (
 
 var pipelineRounds = flag.Int("pipelines", 3000, "how many random pipelines TestRandomPipelines runs")
 
-// FuzzPipelines runs a random pipeline and compares what comes out with a model of lists: nothing is
-// missing in what is reported as complete, there is no hole, no duplicate and no error from nowhere,
-// and every source has ended.
+// FuzzPipelines runs a random pipeline and compares what comes out with a model of lists: nothing
+// is missing in what is reported as complete, there is no hole, no duplicate and no error from
+// nowhere, and every source has ended.
 func FuzzPipelines(f *testing.F) {
 	f.Add([]byte{3})
 	f.Add([]byte{5, 3, 4, 0, 7, 1, 1, 2, 9, 0, 1})

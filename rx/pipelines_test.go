@@ -13,8 +13,9 @@ import (
 	"github.com/neorx/neorx/rx"
 )
 
-// A pipeline is a random stream together with its model: the lists of items that come out of it, each
-// in its order, interleaved in any way, and how each list ends. A pipeline of one list is ordered.
+// A pipeline is a random stream together with its model: the lists of items that come out of it,
+// each in its order, interleaved in any way, and how each list ends. A pipeline of one list is
+// ordered.
 type pipeline struct {
 	name   string
 	stream rx.Stream[int]
@@ -287,8 +288,8 @@ func (b *builder) concatenated(depth int) pipeline {
 	}
 }
 
-// nested runs another pipeline in a function, under the context of this one: that is complete, or it
-// is cancelled with this one. It is never cut short and complete.
+// nested runs another pipeline in a function, under the context of this one: that is complete, or
+// it is cancelled with this one. It is never cut short and complete.
 func (b *builder) nested(depth int) pipeline {
 	p := b.build(depth)
 	owed := b.owed
@@ -438,8 +439,8 @@ func (p *pipeline) failed(got []int, err error, left [][]int) string {
 	return fmt.Sprintf("%v and the error %q, which is no end of %v (limit %d)", got, err, p.lists, p.limit)
 }
 
-// consume tells whether got is the beginning of an interleaving of the lists, and what that leaves of
-// each. Where several lists could have an item, it tries them all.
+// consume tells whether got is the beginning of an interleaving of the lists, and what that leaves
+// of each. Where several lists could have an item, it tries them all.
 func (p *pipeline) consume(got []int) (left [][]int, ok bool) {
 	left = make([][]int, len(p.lists))
 	for i, l := range p.lists {

@@ -17,7 +17,8 @@ func poolOf(opts []rxgo.Option) int {
 // dropped stands for an item that a parallel Filter does not keep.
 type dropped struct{}
 
-// parallel is an observable of what f makes of each item on so many workers, in the order of the items.
+// parallel is an observable of what f makes of each item on so many workers, in the order of the
+// items.
 func (o *observable) parallel(workers int, opts []rxgo.Option, f func(ctx context.Context, v any) (any, error)) *observable {
 	return o.derive(opts, func(r run, emit func(rxgo.Item) error) error {
 		work := func(ctx context.Context, it rxgo.Item) (rxgo.Item, error) {

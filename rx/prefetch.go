@@ -2,7 +2,8 @@ package rx
 
 import "context"
 
-// Prefetch lets the source run ahead of its consumer, on a goroutine of its own, by at most n items.
+// Prefetch lets the source run ahead of its consumer, on a goroutine of its own, by at most n
+// items.
 func (s Stream[T]) Prefetch(n int) Stream[T] {
 	if n < 1 {
 		return failArgument[T]("Prefetch", "number of items", n)

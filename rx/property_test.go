@@ -278,7 +278,8 @@ func batched(n int) func(model) model {
 	}
 }
 
-// byChannel is the one kind that does not join its source when it is left early: a channel in between is not told, it is abandoned.
+// byChannel is the one kind that does not join its source when it is left early: a channel in
+// between is not told, it is abandoned.
 const byChannel = "face by a channel"
 
 // chain draws a source, a few operators on it and the model of both.
@@ -317,8 +318,9 @@ func TestRandomChainsBehaveLikeSlices(t *testing.T) {
 	})
 }
 
-// TestRandomChainsEndInRandomWays cancels, stops or breaks a chain at a random item. What came is then the beginning of what was to come, only a
-// run that gave everything has no error, and nothing is held.
+// TestRandomChainsEndInRandomWays cancels, stops or breaks a chain at a random item. What came is
+// then the beginning of what was to come, only a run that gave everything has no error, and nothing
+// is held.
 func TestRandomChainsEndInRandomWays(t *testing.T) {
 	errConsumer := errors.New("consumer")
 	rapid.Check(t, func(t *rapid.T) {

@@ -6,12 +6,13 @@ import (
 	"time"
 )
 
-// Retry runs s again where it fails before its first item. After an item it does not: nobody is shown one twice
-// (who can bear that writes s.OnErrorResume(func(error) Stream[T] { return s })).
+// Retry runs s again where it fails before its first item. After an item it does not: nobody is
+// shown one twice (who can bear that writes s.OnErrorResume(func(error) Stream[T] { return s })).
 //
-// again is asked after each failure, with its error and the number of attempts made so far (1, 2, …), whether and after what delay
-// to try again. It is not asked when the consumer failed or stopped, nor when the context has ended; an end of the context during
-// the delay ends the run with an error that matches both the context's and the last failure.
+// again is asked after each failure, with its error and the number of attempts made so far (1, 2,
+// …), whether and after what delay to try again. It is not asked when the consumer failed or
+// stopped, nor when the context has ended; an end of the context during the delay ends the run with
+// an error that matches both the context's and the last failure.
 func (s Stream[T]) Retry(again func(err error, attempt int) (delay time.Duration, ok bool)) Stream[T] {
 	return Stream[T]{func(ctx context.Context, d Demand, emit func(T) error) error {
 		for attempt := 1; ; attempt++ {

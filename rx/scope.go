@@ -90,8 +90,8 @@ func ended(ctx context.Context) error {
 	return ContextError(ctx)
 }
 
-// asStop returns the end of a source that has refused nothing and ended with err. One that says that
-// ctx, its own, has ended may have been stopped by that.
+// asStop returns the end of a source that has refused nothing and ended with err. One that says
+// that ctx, its own, has ended may have been stopped by that.
 func asStop(ctx context.Context, err error) error {
 	if err == nil {
 		return nil

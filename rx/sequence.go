@@ -6,7 +6,8 @@ import (
 	"github.com/reactivex/rxgo/v2"
 )
 
-// maxWaiting bounds what an operator holds where the data, not an argument, decides how much that is.
+// maxWaiting bounds what an operator holds where the data, not an argument, decides how much that
+// is.
 const maxWaiting = 1 << 16
 
 // sequence puts numbered values in order. Errors between them, of ContinueOnError, wait for all

@@ -21,7 +21,8 @@ type shareConfig struct {
 // ShareBuffer is how many items may wait for each observer. Default 128; less than 1 counts as 1.
 func ShareBuffer(items int) ShareOption { return func(c *shareConfig) { c.buffer = max(1, items) } }
 
-// ShareDrop lets an observer whose buffer is full lose items, where otherwise the slowest observer governs the speed of all.
+// ShareDrop lets an observer whose buffer is full lose items, where otherwise the slowest observer
+// governs the speed of all.
 func ShareDrop() ShareOption { return func(c *shareConfig) { c.drop = true } }
 
 // ShareWhen starts the source when so many observers are there. Default 1.
@@ -29,14 +30,16 @@ func ShareWhen(observers int) ShareOption {
 	return func(c *shareConfig) { c.observers = max(1, observers) }
 }
 
-// Share lets all runs of the result share one run of s. It starts with its first observer (ShareWhen: with a later one), on a goroutine of its own and
-// with that observer's context values; who joins later gets the items from then on. Every observer gets the end, be it completion, an error or a panic.
-// When the last observer leaves, the source is stopped; a run after an end is a new one.
+// Share lets all runs of the result share one run of s. It starts with its first observer
+// (ShareWhen: with a later one), on a goroutine of its own and with that observer's context values;
+// who joins later gets the items from then on. Every observer gets the end, be it completion, an
+// error or a panic. When the last observer leaves, the source is stopped; a run after an end is a
+// new one.
 //
 // A run of the result inside its own callback would wait for itself as soon as the source has more
-// items than the buffer: the outer observer takes none meanwhile. Where that can be known, in ConcatMap
-// and in functions of the RxGo face, the inner run fails at once. In a function of ForEach it cannot.
-// With ShareDrop nothing waits, and such a run is like any other.
+// items than the buffer: the outer observer takes none meanwhile. Where that can be known, in
+// ConcatMap and in functions of the RxGo face, the inner run fails at once. In a function of
+// ForEach it cannot. With ShareDrop nothing waits, and such a run is like any other.
 func (s Stream[T]) Share(opts ...ShareOption) Stream[T] {
 	h := &hub[T]{source: s, config: shareConfig{buffer: 128, observers: 1}}
 	for _, o := range opts {
@@ -58,7 +61,8 @@ type insideKey struct{ hub any }
 var errWithinItself = errors.New("rx: a run inside the callback of the same shared stream would wait for itself: " +
 	"observe it outside of its callback")
 
-// hub is a shared stream; its mutex also guards the fields of its broadcasts that say so, and is never held while anything waits.
+// hub is a shared stream; its mutex also guards the fields of its broadcasts that say so, and is
+// never held while anything waits.
 type hub[T any] struct {
 	source Stream[T]
 	config shareConfig
@@ -71,8 +75,8 @@ type hub[T any] struct {
 type broadcast[T any] struct {
 	hub  *hub[T]
 	crew *crew // set once, under the hub's mutex, when the run starts
-	// abort ends the context around the crew: that of the last observer, which waits for the source's
-	// end, does so.
+	// abort ends the context around the crew: that of the last observer, which waits for the
+	// source's end, does so.
 	abort context.CancelCauseFunc
 
 	observers []*observer[T] // guarded by the hub's mutex; replaced, never changed, so that publish may use a copy
@@ -101,7 +105,8 @@ func (h *hub[T]) enter(ctx context.Context) (leave func(), err error) {
 	}), nil
 }
 
-// enough tells whether the observers that the source waits for are there. The caller holds the mutex.
+// enough tells whether the observers that the source waits for are there. The caller holds the
+// mutex.
 func (h *hub[T]) enough(observers []*observer[T]) bool {
 	if !h.config.groups {
 		return len(observers) >= h.config.observers
@@ -123,7 +128,8 @@ type seat[T any] struct {
 // claim tells whether the caller is the first to want the seat, and attends it.
 func (s *seat[T]) claim() bool { return !s.taken.Swap(true) }
 
-// join takes a seat in the broadcast under way, or in a new one, and starts it if that was the observer it waited for.
+// join takes a seat in the broadcast under way, or in a new one, and starts it if that was the
+// observer it waited for.
 func (h *hub[T]) join(ctx context.Context, group int) *seat[T] {
 	o := &observer[T]{group: group, items: make(chan T, h.config.buffer), left: make(chan struct{})}
 	h.mu.Lock()
@@ -167,7 +173,8 @@ func (s *seat[T]) attend(ctx context.Context, emit func(T) error) error {
 	return err
 }
 
-// giveUp leaves the seat, if that has not happened yet, and stops and joins a run that then has no observer.
+// giveUp leaves the seat, if that has not happened yet, and stops and joins a run that then has no
+// observer.
 func (s *seat[T]) giveUp(cause error) {
 	if last := s.b.leave(s.o); last {
 		s.b.crew.cancel(cause)
@@ -175,7 +182,8 @@ func (s *seat[T]) giveUp(cause error) {
 	}
 }
 
-// leave removes o, if it is still there, and says whether it was the last observer of a run that has to be stopped and joined.
+// leave removes o, if it is still there, and says whether it was the last observer of a run that
+// has to be stopped and joined.
 func (b *broadcast[T]) leave(o *observer[T]) (last bool) {
 	h := b.hub
 	h.mu.Lock()
@@ -218,7 +226,8 @@ func (b *broadcast[T]) publish(ctx context.Context, v T) error {
 	return nil
 }
 
-// end is called when the source has returned: nobody can join any more, and the observers see the end after what is in their buffers.
+// end is called when the source has returned: nobody can join any more, and the observers see the
+// end after what is in their buffers.
 func (b *broadcast[T]) end() {
 	h := b.hub
 	h.mu.Lock()

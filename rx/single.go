@@ -21,7 +21,8 @@ func (s *single) Filter(apply rxgo.Predicate, opts ...rxgo.Option) rxgo.Optional
 	return &optional{s.o.Filter(apply, opts...).(*observable)}
 }
 
-// Get observes on the caller's goroutine and returns the item, or the error, which is also in the item.
+// Get observes on the caller's goroutine and returns the item, or the error, which is also in the
+// item.
 func (s *single) Get(opts ...rxgo.Option) (rxgo.Item, error) {
 	it, err := s.o.get(opts)
 	if errors.Is(err, ErrEmpty) {
@@ -48,7 +49,8 @@ func (s *optional) own() *observable { return s.o }
 // Observe starts an observation and returns its item or error, if there is one.
 func (s *optional) Observe(opts ...rxgo.Option) <-chan rxgo.Item { return s.o.Observe(opts...) }
 
-// Get observes on the caller's goroutine and returns the item, rxgo.OptionalSingleEmpty where there is none, or the error, which is also in the item.
+// Get observes on the caller's goroutine and returns the item, rxgo.OptionalSingleEmpty where there
+// is none, or the error, which is also in the item.
 func (s *optional) Get(opts ...rxgo.Option) (rxgo.Item, error) {
 	it, err := s.o.get(opts)
 	if errors.Is(err, ErrEmpty) && it.E == nil {

@@ -43,7 +43,8 @@ func Defer[T any](f func() Stream[T]) Stream[T] {
 	}}
 }
 
-// FromSlice is a stream of the elements of s. s is not copied: it must not change while the stream runs.
+// FromSlice is a stream of the elements of s. s is not copied: it must not change while the stream
+// runs.
 func FromSlice[T any](s []T) Stream[T] {
 	return Stream[T]{func(ctx context.Context, _ Demand, emit func(T) error) error {
 		if len(s) == 0 {
@@ -61,8 +62,9 @@ func FromSlice[T any](s []T) Stream[T] {
 	}}
 }
 
-// FromSeq2 is a stream of what an iterator yields, up to its first error. Every run calls seq for an iterator of its own;
-// one that ends while ctx has ended counts as broken by it, because iterators often just return then.
+// FromSeq2 is a stream of what an iterator yields, up to its first error. Every run calls seq for
+// an iterator of its own; one that ends while ctx has ended counts as broken by it, because
+// iterators often just return then.
 func FromSeq2[T any](seq func(ctx context.Context) iter.Seq2[T, error]) Stream[T] {
 	return New(func(ctx context.Context, _ Demand, emit func(T) error) error {
 		for v, err := range seq(ctx) {
@@ -77,8 +79,9 @@ func FromSeq2[T any](seq func(ctx context.Context) iter.Seq2[T, error]) Stream[T
 	})
 }
 
-// FromChan is a stream of what arrives on ch until it is closed; if ctx has ended by then, the run ends with its error.
-// Unlike the other sources it is not cold: its runs share the channel, and each item reaches one of them.
+// FromChan is a stream of what arrives on ch until it is closed; if ctx has ended by then, the run
+// ends with its error. Unlike the other sources it is not cold: its runs share the channel, and
+// each item reaches one of them.
 func FromChan[T any](ch <-chan T) Stream[T] {
 	return New(func(ctx context.Context, _ Demand, emit func(T) error) error {
 		for {

@@ -12,10 +12,10 @@ type stop struct{ _ byte } // not empty: two empty structs may share an address
 
 func (*stop) Error() string { return "rx: the consumer has had enough" }
 
-// settle is what the maker of a stop returns for the end of its run under ctx: nil for its own stop,
-// and the bare error for one that came in its place. Within a crew that error stays marked: there a
-// consumer further down may be satisfied before it has seen the error, which is to be reported all
-// the same. s is nil as long as the maker has not stopped.
+// settle is what the maker of a stop returns for the end of its run under ctx: nil for its own
+// stop, and the bare error for one that came in its place. Within a crew that error stays marked:
+// there a consumer further down may be satisfied before it has seen the error, which is to be
+// reported all the same. s is nil as long as the maker has not stopped.
 func (s *stop) settle(ctx context.Context, err error) error {
 	if s == nil || err == nil {
 		return err
@@ -55,8 +55,8 @@ func Stopped(err error) bool {
 // ahead of its consumer, and may fail before the stop that its consumer has not made yet.
 //
 // The mark travels up to the operation that made the stop. That one, and every operation where
-// there was no stop, return err itself; on goroutines of a crew, where a consumer further down may be
-// satisfied first, err stays marked.
+// there was no stop, return err itself; on goroutines of a crew, where a consumer further down may
+// be satisfied first, err stays marked.
 func AfterStop(err error) error {
 	if _, marked := err.(*afterStop); err == nil || marked { //nolint:errorlint // the mark itself
 		return err
@@ -106,9 +106,9 @@ func lateError(err error) *afterStop {
 	return &afterStop{err: err, after: late.after} // what wraps it is not lost
 }
 
-// bare is what an operation that makes no stop returns for the end of its run under ctx. The mark of
-// AfterStop stays where an operation further down has made the stop and is looking for it, and within
-// a crew, as in settle.
+// bare is what an operation that makes no stop returns for the end of its run under ctx. The mark
+// of AfterStop stays where an operation further down has made the stop and is looking for it, and
+// within a crew, as in settle.
 func bare(ctx context.Context, err error) error {
 	late, ok := err.(*afterStop) //nolint:errorlint // the mark itself, not something that wraps one
 	if ok && late.after == nil && !inCrew(ctx) {

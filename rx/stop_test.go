@@ -265,8 +265,8 @@ func TestSeveralFailuresBehindAStop(t *testing.T) {
 	})
 }
 
-// A source that runs on a goroutine of a crew gets the very stop of its consumer, in emit and by its
-// context, through any number of crews.
+// A source that runs on a goroutine of a crew gets the very stop of its consumer, in emit and by
+// its context, through any number of crews.
 func TestStopReachesTheSource(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var byContext, inEmit error
@@ -433,8 +433,8 @@ func TestGroupsGetTheFailureBehindAStop(t *testing.T) {
 	}
 }
 
-// A source that marks all its failures, as one that writes does, adds nothing to the failure of another that has
-// cancelled it.
+// A source that marks all its failures, as one that writes does, adds nothing to the failure of
+// another that has cancelled it.
 func TestACancelledNeighborIsNoCause(t *testing.T) {
 	for name, merge := range map[string]func(a, b rx.Stream[int]) rx.Stream[int]{
 		"Merge":             func(a, b rx.Stream[int]) rx.Stream[int] { return rx.Merge(a, b) },

@@ -5,27 +5,30 @@ import (
 	"errors"
 )
 
-// Stream is a cold sequence of values that ends in completion or in one error.
-// Nothing happens until it is run (ForEach, All, Collect, First, Count, Run, or observing its RxGo face), and every run starts anew.
-// A Stream is a small immutable value: copy it freely and run it from as many goroutines as you like, provided its source allows that.
-// The zero Stream is empty.
+// Stream is a cold sequence of values that ends in completion or in one error. Nothing happens
+// until it is run (ForEach, All, Collect, First, Count, Run, or observing its RxGo face), and every
+// run starts anew. A Stream is a small immutable value: copy it freely and run it from as many
+// goroutines as you like, provided its source allows that. The zero Stream is empty.
 type Stream[T any] struct {
 	run func(ctx context.Context, d Demand, emit func(T) error) error
 }
 
-// New makes a stream of a source: a function that calls emit for each item and returns nil when there are no more, or the error that broke it.
+// New makes a stream of a source: a function that calls emit for each item and returns nil when
+// there are no more, or the error that broke it.
 //
-// The source runs on the goroutine of whoever runs the stream; emit returns when the consumer has dealt with the item.
-// emit must be called on the source's own goroutine and not after the source has returned.
+// The source runs on the goroutine of whoever runs the stream; emit returns when the consumer has
+// dealt with the item. emit must be called on the source's own goroutine and not after the source
+// has returned.
 //
 // If emit returns an error, the source must return: the consumer has had enough (Stopped tells), it
 // failed, or ctx has ended. Further calls of emit return the same error, and the run ends with it,
-// whatever the source returns. Two exceptions: an error marked by AfterStop and, after ctx has ended,
-// an error that wraps ctx.Err(). A source frees what it holds by defer, since consumers may panic or
-// call runtime.Goexit.
+// whatever the source returns. Two exceptions: an error marked by AfterStop and, after ctx has
+// ended, an error that wraps ctx.Err(). A source frees what it holds by defer, since consumers may
+// panic or call runtime.Goexit.
 //
-// d is how many items the consumer wants at most; a source is free to ignore it. A source that ends because ctx has ended must return an error.
-// On a context that has already ended the source is not called.
+// d is how many items the consumer wants at most; a source is free to ignore it. A source that ends
+// because ctx has ended must return an error. On a context that has already ended the source is not
+// called.
 func New[T any](source func(ctx context.Context, d Demand, emit func(T) error) error) Stream[T] {
 	return Stream[T]{func(ctx context.Context, d Demand, emit func(T) error) error {
 		if err := ended(ctx); err != nil {
@@ -36,8 +39,8 @@ func New[T any](source func(ctx context.Context, d Demand, emit func(T) error) e
 	}}
 }
 
-// Operator is New for a source that is made of other streams. What they emit keeps the rules already, so it goes to the consumer unchecked; the run ends
-// as one of New's does.
+// Operator is New for a source that is made of other streams. What they emit keeps the rules
+// already, so it goes to the consumer unchecked; the run ends as one of New's does.
 func Operator[T any](source func(ctx context.Context, d Demand, emit func(T) error) error) Stream[T] {
 	return Stream[T]{func(ctx context.Context, d Demand, emit func(T) error) error {
 		if err := ended(ctx); err != nil {
@@ -48,8 +51,9 @@ func Operator[T any](source func(ctx context.Context, d Demand, emit func(T) err
 	}}
 }
 
-// Run is ForEach for those who write operators and sources: it tells the stream the demand, and returns emit's error unchanged,
-// also where that is the stop of somebody further down. Everybody else wants ForEach.
+// Run is ForEach for those who write operators and sources: it tells the stream the demand, and
+// returns emit's error unchanged, also where that is the stop of somebody further down. Everybody
+// else wants ForEach.
 func (s Stream[T]) Run(ctx context.Context, d Demand, emit func(T) error) error {
 	if s.run == nil || d <= 0 {
 		return ended(ctx)
@@ -62,8 +66,8 @@ var (
 	errPanicHidden = errors.New("rx: the source recovered a panic of its consumer")
 )
 
-// gate stands between a source written by somebody else and its consumer. It lets items through until the consumer refuses one,
-// the context ends or the source returns, and keeps the refusal.
+// gate stands between a source written by somebody else and its consumer. It lets items through
+// until the consumer refuses one, the context ends or the source returns, and keeps the refusal.
 type gate[T any] struct {
 	ctx   context.Context
 	emit  func(T) error

@@ -2,8 +2,8 @@ package rx
 
 import "context"
 
-// Take is a stream of the first n items. It completes with the nth, without waiting for another, and tells the source to stop.
-// Take(0) does not run the source at all.
+// Take is a stream of the first n items. It completes with the nth, without waiting for another,
+// and tells the source to stop. Take(0) does not run the source at all.
 func (s Stream[T]) Take(n int) Stream[T] {
 	if n <= 0 {
 		return Empty[T]()
@@ -26,7 +26,8 @@ func (s Stream[T]) Take(n int) Stream[T] {
 	}}
 }
 
-// TakeWhile is a stream of the items before the first for which keep returns false. It then tells the source to stop.
+// TakeWhile is a stream of the items before the first for which keep returns false. It then tells
+// the source to stop.
 func (s Stream[T]) TakeWhile(keep func(T) bool) Stream[T] {
 	return Stream[T]{func(ctx context.Context, d Demand, emit func(T) error) error {
 		var enough *stop

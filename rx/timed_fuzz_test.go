@@ -9,9 +9,9 @@ import (
 
 var timedRounds = flag.Int("timed", 1000, "how many random pipelines TestTimedPipelines runs")
 
-// FuzzTimedPipelines is FuzzPipelines on the clock of a bubble: sources are slow or wait, so that stops come while they do,
-// functions run pipelines of their own and cancel them, and two observers run one stream at once. What comes out must be
-// what a model of lists allows.
+// FuzzTimedPipelines is FuzzPipelines on the clock of a bubble: sources are slow or wait, so that
+// stops come while they do, functions run pipelines of their own and cancel them, and two observers
+// run one stream at once. What comes out must be what a model of lists allows.
 func FuzzTimedPipelines(f *testing.F) {
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, bytes []byte) {
@@ -26,7 +26,8 @@ func FuzzTimedPipelines(f *testing.F) {
 	})
 }
 
-// TestTimedPipelines runs pipelines of random bytes. Under -race, with -timed 10000, it is a step of .ci/run.
+// TestTimedPipelines runs pipelines of random bytes. Under -race, with -timed 10000, it is a step
+// of .ci/run.
 func TestTimedPipelines(t *testing.T) {
 	for seed := range *timedRounds {
 		random := rand.New(rand.NewPCG(uint64(seed), 15))

@@ -51,7 +51,8 @@ func (p *plumber) fault(format string, args ...any) {
 	p.faults = append(p.faults, fmt.Sprintf(format, args...))
 }
 
-// source emits 0, 1, … n-1 and ends with end. It waits before each item if it is slow, and fails behind a stop if it owes something.
+// source emits 0, 1, … n-1 and ends with end. It waits before each item if it is slow, and fails
+// behind a stop if it owes something.
 func (p *plumber) source() pipe {
 	n, how, yields := p.next(8), p.next(16), p.next(3)
 	slow, owes := how&1 != 0, how&2 != 0
@@ -182,7 +183,8 @@ func (p *plumber) merged(parts ...pipe) rx.Stream[int] {
 	})
 }
 
-// stopping is the kinds of operators that stop their source, and how many items they take of an exact one; negative: they do not.
+// stopping is the kinds of operators that stop their source, and how many items they take of an
+// exact one; negative: they do not.
 var stopping = map[string]func(items []int, k int) int{
 	"Take":      func(items []int, k int) int { return takes(items, k) },
 	"face Take": func(items []int, k int) int { return takes(items, k) },
@@ -196,8 +198,8 @@ func takes(items []int, k int) int {
 	return k
 }
 
-// operator is one operator behind a pipeline: one of those that are modelled on lists where that is exact, or of those that
-// keep their items.
+// operator is one operator behind a pipeline: one of those that are modelled on lists where that is
+// exact, or of those that keep their items.
 func (p *plumber) operator(in pipe, depth int) pipe {
 	if in.exact() && p.next(2) == 0 {
 		return p.listed(in)
@@ -302,7 +304,8 @@ func each(it rxgo.Item) rxgo.Observable {
 	return rx.Observable(rx.FromSlice(items))
 }
 
-// calling is an operator whose function runs a pipeline of its own for every item, to the end or until it cancels it.
+// calling is an operator whose function runs a pipeline of its own for every item, to the end or
+// until it cancels it.
 func (p *plumber) calling(in pipe, depth int) pipe {
 	inner := p.pipeline(depth - 1)
 	how, at, tells := p.next(len(endings)), p.next(12), p.next(2) == 0
@@ -391,7 +394,8 @@ var endings = []struct {
 	}},
 }
 
-// perform runs a pipeline and checks what it tells. seen is called with the number of each item, as it comes.
+// perform runs a pipeline and checks what it tells. seen is called with the number of each item, as
+// it comes.
 func (p *plumber) perform(ctx context.Context, in pipe, how int, seen func(n int)) error {
 	var items []int
 	err := endings[how].run(ctx, in.Stream, func(v int) {

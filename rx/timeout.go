@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// TimeoutError is the error of a stream whose source let its consumer wait too long for an item. It matches context.DeadlineExceeded.
+// TimeoutError is the error of a stream whose source let its consumer wait too long for an item. It
+// matches context.DeadlineExceeded.
 type TimeoutError struct {
 	After time.Duration // the limit that was exceeded
 }
@@ -20,9 +21,11 @@ func (e *TimeoutError) Timeout() bool { return true }
 // Is lets the error match context.DeadlineExceeded.
 func (e *TimeoutError) Is(target error) bool { return target == context.DeadlineExceeded }
 
-// Timeout ends the stream with a *TimeoutError when its source takes longer than d for any one item, the first included, or
-// to complete after the last. The time that the consumer takes does not count. For a limit on the whole run use a context with a deadline.
-// The source is interrupted through its context; one that does not look at it is not. A d of zero or less fails at once, and does not run the source.
+// Timeout ends the stream with a *TimeoutError when its source takes longer than d for any one
+// item, the first included, or to complete after the last. The time that the consumer takes does
+// not count. For a limit on the whole run use a context with a deadline. The source is interrupted
+// through its context; one that does not look at it is not. A d of zero or less fails at once, and
+// does not run the source.
 func (s Stream[T]) Timeout(d time.Duration) Stream[T] {
 	if d <= 0 {
 		return Fail[T](&TimeoutError{After: d})

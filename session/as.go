@@ -9,19 +9,21 @@ import (
 	"github.com/neorx/neorx/rx"
 )
 
-// As returns the records of a query as values of T, decoded straight from the wire; each run executes the query. What T can be, and what the options
-// change, says [records.NewStructRows]. A record that does not fit ends the stream with a *records.DecodeError.
+// As returns the records of a query as values of T, decoded straight from the wire; each run
+// executes the query. What T can be, and what the options change, says [records.NewStructRows]. A
+// record that does not fit ends the stream with a *records.DecodeError.
 func As[T any](q Query, opts ...records.DecodeOption) rx.Stream[T] {
 	return each(q, func() records.Rows[T] { return records.NewStructRows[T](opts...) }, nil)
 }
 
-// List executes a query and returns all its records as values of T; see [As]. With an error, they are those before it.
+// List executes a query and returns all its records as values of T; see [As]. With an error, they
+// are those before it.
 func List[T any](ctx context.Context, q Query, opts ...records.DecodeOption) ([]T, error) {
 	return As[T](q, opts...).Collect(ctx)
 }
 
-// Collect executes a query and returns all its records as values of T, and its summary; see [As]. With an error, the
-// values are those before it, and the summary is nil.
+// Collect executes a query and returns all its records as values of T, and its summary; see [As].
+// With an error, the values are those before it, and the summary is nil.
 func Collect[T any](ctx context.Context, q Query, opts ...records.DecodeOption) ([]T, *records.Summary, error) {
 	var summary *records.Summary
 	rows := func() records.Rows[T] { return records.NewStructRows[T](opts...) }
@@ -29,8 +31,8 @@ func Collect[T any](ctx context.Context, q Query, opts ...records.DecodeOption) 
 	return all, summary, err
 }
 
-// Maybe executes a query and returns its only record as a T, if it has one; see [As]. Several records are an error, as
-// they are for [One].
+// Maybe executes a query and returns its only record as a T, if it has one; see [As]. Several
+// records are an error, as they are for [One].
 func Maybe[T any](ctx context.Context, q Query, opts ...records.DecodeOption) (value T, found bool, err error) {
 	value, err = One[T](ctx, q, opts...)
 	if errors.Is(err, ErrNoRecords) {
@@ -39,9 +41,10 @@ func Maybe[T any](ctx context.Context, q Query, opts ...records.DecodeOption) (v
 	return value, err == nil, err
 }
 
-// One executes a query and returns its only record as a T; see [As]. With none or several the error is a
-// [*NotOneError], which matches [ErrNoRecords] or [ErrManyRecords]. A second record ends the query in the middle, which
-// undoes what a managed query has written. The absence of records shows when the query is over and committed.
+// One executes a query and returns its only record as a T; see [As]. With none or several the error
+// is a [*NotOneError], which matches [ErrNoRecords] or [ErrManyRecords]. A second record ends the
+// query in the middle, which undoes what a managed query has written. The absence of records shows
+// when the query is over and committed.
 func One[T any](ctx context.Context, q Query, opts ...records.DecodeOption) (T, error) {
 	var one T
 	n := 0

@@ -11,27 +11,32 @@ import (
 	"github.com/neorx/neorx/records"
 )
 
-// BookmarkManager chains the work of many sessions causally. [NewBookmarkManager] returns the usual one; own implementations can keep bookmarks where
-// several programs see them. Its methods are called concurrently, and from inside queries: they must not use the sessions that they serve.
+// BookmarkManager chains the work of many sessions causally. [NewBookmarkManager] returns the usual
+// one; own implementations can keep bookmarks where several programs see them. Its methods are
+// called concurrently, and from inside queries: they must not use the sessions that they serve.
 type BookmarkManager interface {
 	// Bookmarks returns what the next unit of work must have seen. An error fails that work.
 	Bookmarks(ctx context.Context) ([]string, error)
-	// Update is told that a unit of work that began behind previous has ended with the bookmarks fresh, of which there is at least one.
+	// Update is told that a unit of work that began behind previous has ended with the bookmarks
+	// fresh, of which there is at least one.
 	Update(ctx context.Context, previous, fresh []string)
 }
 
-// BookmarkManagerConfig is what a bookmark manager starts with and talks to. The zero value is an empty manager.
+// BookmarkManagerConfig is what a bookmark manager starts with and talks to. The zero value is an
+// empty manager.
 type BookmarkManagerConfig struct {
 	// Initial are the bookmarks to begin with.
 	Initial []string
-	// Supplier, if set, is asked for further bookmarks before every unit of work. They are not kept. An error fails the work.
+	// Supplier, if set, is asked for further bookmarks before every unit of work. They are not
+	// kept. An error fails the work.
 	Supplier func(ctx context.Context) ([]string, error)
 	// Consumer, if set, is told the new set after every change, with a slice of its own.
 	Consumer func(ctx context.Context, bookmarks []string)
 }
 
-// NewBookmarkManager returns a manager whose set becomes (set − previous) ∪ fresh with every update. Work that ran at the same time has not seen each
-// other's results, so the bookmarks of both stay. It is safe for concurrent use.
+// NewBookmarkManager returns a manager whose set becomes (set − previous) ∪ fresh with every
+// update. Work that ran at the same time has not seen each other's results, so the bookmarks of
+// both stay. It is safe for concurrent use.
 func NewBookmarkManager(cfg BookmarkManagerConfig) BookmarkManager {
 	return &bookmarkManager{cfg: cfg, set: union(cfg.Initial)}
 }
@@ -66,10 +71,12 @@ func (m *bookmarkManager) Update(ctx context.Context, previous, fresh []string) 
 	}
 }
 
-// CombineBookmarks returns the union of several sets of bookmarks, for a session that has to see what several others have done.
+// CombineBookmarks returns the union of several sets of bookmarks, for a session that has to see
+// what several others have done.
 func CombineBookmarks(sets ...[]string) []string { return union(sets...) }
 
-// chain is the causal chain of a session, or of all driver-level queries: its own bookmarks, and those of a manager if it has one.
+// chain is the causal chain of a session, or of all driver-level queries: its own bookmarks, and
+// those of a manager if it has one.
 type chain struct {
 	manager BookmarkManager // may be nil
 
@@ -79,7 +86,8 @@ type chain struct {
 	news    []news
 }
 
-// news is a bookmark that has arrived and was not chained yet: it can arrive while a connection is being drained, where no user code may run.
+// news is a bookmark that has arrived and was not chained yet: it can arrive while a connection is
+// being drained, where no user code may run.
 type news struct {
 	sent  []string
 	fresh string
@@ -110,7 +118,8 @@ func (c *chain) bookmarks(ctx context.Context) ([]string, error) {
 	return union(c.own, managed), nil
 }
 
-// areText refuses what a manager was given and cannot be sent as it is. Other bookmarks come from servers, or were options.
+// areText refuses what a manager was given and cannot be sent as it is. Other bookmarks come from
+// servers, or were options.
 func areText(bookmarks []string) error {
 	for _, b := range bookmarks {
 		if !utf8.ValidString(b) {

@@ -113,7 +113,8 @@ func TestBookmarksAfterEarlyStops(t *testing.T) {
 	}
 }
 
-// A statement that its observer has left, but that was finished by then, has a bookmark too: it comes while the connection is drained.
+// A statement that its observer has left, but that was finished by then, has a bookmark too: it
+// comes while the connection is drained.
 func TestABookmarkThatComesWhileTheConnectionIsDrained(t *testing.T) {
 	inBubble(t, setup{server: []bolttest.Option{bolttest.WithLatency(500 * time.Millisecond)}}, func(t *testing.T, f *fixture) {
 		s := f.Session()

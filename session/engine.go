@@ -9,16 +9,18 @@ import (
 	"github.com/neorx/neorx/routing"
 )
 
-// Engine is what sessions and driver-level queries run on. Fill the exported fields before the first use and leave them alone then; all
-// methods are safe for concurrent use.
+// Engine is what sessions and driver-level queries run on. Fill the exported fields before the
+// first use and leave them alone then; all methods are safe for concurrent use.
 type Engine struct {
 	// Router finds the connections.
 	Router *routing.Router
 	// Retry bounds the retries of managed work.
 	Retry retry.Policy
-	// FetchSize pins how many records a PULL asks for; 0 leaves that to the driver, bolt.All asks for everything at once.
+	// FetchSize pins how many records a PULL asks for; 0 leaves that to the driver, bolt.All asks
+	// for everything at once.
 	FetchSize int64
-	// Bookmarks chains all driver-level queries, so that each sees what those before it have written; nil leaves them unchained.
+	// Bookmarks chains all driver-level queries, so that each sees what those before it have
+	// written; nil leaves them unchained.
 	Bookmarks BookmarkManager
 	// NoTelemetry keeps servers that ask from being told which part of the API is in use.
 	NoTelemetry bool
@@ -38,8 +40,8 @@ func (e *Engine) Session(opts ...SessionOption) *Session {
 	return s
 }
 
-// Request is what a session with these options asks the router for, for a driver that needs a connection to look at. The label says what for, where leases
-// are listed.
+// Request is what a session with these options asks the router for, for a driver that needs a
+// connection to look at. The label says what for, where leases are listed.
 func (e *Engine) Request(ctx context.Context, label string, opts ...SessionOption) (q routing.Request, err error) {
 	s := e.Session(opts...)
 	if err := s.settings.err(); err != nil {
@@ -73,8 +75,9 @@ func (e *Engine) defaults() *settings {
 	return &settings{fetchSize: e.FetchSize, repeats: !e.NoAutoCommitRetry}
 }
 
-// links is the chain of a query. There is one for all that use the engine's manager, so that a bookmark which arrives late, while the connection of a
-// cancelled query is being drained, gets to the manager with the next of them.
+// links is the chain of a query. There is one for all that use the engine's manager, so that a
+// bookmark which arrives late, while the connection of a cancelled query is being drained, gets to
+// the manager with the next of them.
 func (e *Engine) links(s *settings) *chain {
 	if e.Bookmarks == nil || s.isNamed("WithBookmarkManager") {
 		return newChain(s.manager, nil)

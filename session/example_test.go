@@ -42,7 +42,8 @@ const (
 	addedFilm = "CREATE (f:Film {title: $title}) RETURN f.title AS title"
 )
 
-// engine puts together what the root package's Open does: a server, a pool with its dialer, a router.
+// engine puts together what the root package's Open does: a server, a pool with its dialer, a
+// router.
 func engine() (e *session.Engine, done func()) {
 	server, err := bolttest.Start(films, bolttest.InMemory())
 	if err != nil {
@@ -218,7 +219,8 @@ func ExampleTransaction_Query() {
 		fmt.Println(err)
 		return
 	}
-	// Any number of results can be open in a transaction: here an inner one for each record of the outer.
+	// Any number of results can be open in a transaction: here an inner one for each record of the
+	// outer.
 	pairs := rx.ConcatMap(tx.Query(allFilms, nil).Stream(), func(film *records.Record) rx.Stream[string] {
 		same := tx.Query(filmsOf, map[string]any{"year": film.At(1)}).Stream()
 		return rx.Map(same, func(other *records.Record) string { return title(film) + " – " + title(other) })

@@ -11,7 +11,8 @@ import (
 	"github.com/neorx/neorx/rx"
 )
 
-// blockRows is how many rows are decoded before the first of them is delivered, where rows are delivered one by one.
+// blockRows is how many rows are decoded before the first of them is delivered, where rows are
+// delivered one by one.
 const blockRows = 32
 
 // execution is one statement with a connection to run it on.
@@ -19,11 +20,12 @@ type execution struct {
 	lease *lease
 	// start sends the statement. An error means that nothing was sent.
 	start func(ctx context.Context, cfg bolt.StreamConfig, dec records.Decoder) (*bolt.Stream, error)
-	// told is the database that the server has told, once it has answered the statement. It is asked only where that is of interest.
+	// told is the database that the server has told, once it has answered the statement. It is
+	// asked only where that is of interest.
 	told func(s *bolt.Stream) string
-	// settle does what is left to do after the rows and returns how the execution ends. end is nil after
-	// the last row, a stop of the consumer, or an error. s is nil if nothing was sent, and end then is
-	// an error.
+	// settle does what is left to do after the rows and returns how the execution ends. end is nil
+	// after the last row, a stop of the consumer, or an error. s is nil if nothing was sent, and
+	// end then is an error.
 	settle func(ctx context.Context, s *bolt.Stream, end error) error
 	// release frees what the execution holds, settled or not.
 	release func()
@@ -59,8 +61,8 @@ func (x *execution) begin(ctx context.Context, cfg bolt.StreamConfig, dec record
 	return s, x.lease.begun()
 }
 
-// place waits for the server to say in which database the statement has begun, if that has to be known, so that nothing the consumer does next can end up
-// in another one.
+// place waits for the server to say in which database the statement has begun, if that has to be
+// known, so that nothing the consumer does next can end up in another one.
 func (x *execution) place(ctx context.Context, s *bolt.Stream) error {
 	if x.told == nil || !x.lease.unsettled() {
 		return nil
@@ -70,8 +72,8 @@ func (x *execution) place(ctx context.Context, s *bolt.Stream) error {
 	return err
 }
 
-// again tells whether the statement is to be begun once more, because the server has refused it and says that this is safe. The connection is
-// ready for it then.
+// again tells whether the statement is to be begun once more, because the server has refused it and
+// says that this is safe. The connection is ready for it then.
 func (x *execution) again(ctx context.Context, s *bolt.Stream) bool {
 	if !x.repeats || s == nil {
 		return false
@@ -80,7 +82,8 @@ func (x *execution) again(ctx context.Context, s *bolt.Stream) bool {
 	return refusal != nil && refusal.Idempotent() && x.lease.begun() == nil && x.lease.bolt().Reset(ctx) == nil
 }
 
-// delivery says what becomes of the rows of an execution: they are decoded into Ts and delivered as Us.
+// delivery says what becomes of the rows of an execution: they are decoded into Ts and delivered as
+// Us.
 type delivery[T, U any] struct {
 	rows  func() records.Rows[T]
 	block int // rows decoded at a time
@@ -151,8 +154,8 @@ func (x *execution) settled(ctx context.Context, s *bolt.Stream, end error) erro
 	return rx.AfterStop(x.settle(rest, s, end))
 }
 
-// stopOf returns the stop that a run has ended with, nil where it has not ended so: its consumer had
-// enough in emit, or has ended ctx, the run's, while the run waited.
+// stopOf returns the stop that a run has ended with, nil where it has not ended so: its consumer
+// had enough in emit, or has ended ctx, the run's, while the run waited.
 func stopOf(ctx context.Context, end error) error {
 	if rx.Stopped(end) {
 		return end
@@ -203,8 +206,9 @@ func pull[T, U any](ctx context.Context, s *bolt.Stream, rows records.Rows[T], d
 // enough tells whether a run has ended because its consumer wanted no more, which is no failure.
 func enough(end error) bool { return rx.Stopped(end) || errors.Is(end, ErrResultClosed) }
 
-// conclude brings a statement to its end on the wire if its consumer had enough, and returns the statement's failure if that is how it ends. Any
-// other end stays what it is, as far as the pool does not know better.
+// conclude brings a statement to its end on the wire if its consumer had enough, and returns the
+// statement's failure if that is how it ends. Any other end stays what it is, as far as the pool
+// does not know better.
 func conclude(ctx context.Context, l *lease, s *bolt.Stream, end error) error {
 	if s != nil && enough(end) {
 		end = discard(ctx, s)

@@ -10,7 +10,8 @@ import (
 	"github.com/neorx/neorx/session"
 )
 
-// A result that a failure of another statement has ended says so: its own statement was not refused.
+// A result that a failure of another statement has ended says so: its own statement was not
+// refused.
 func TestAnOpenResultIsToldThatItsTransactionHasFailed(t *testing.T) {
 	for name, observe := range map[string]func(t *testing.T, r *session.Result) error{
 		"observed": func(t *testing.T, r *session.Result) error {

@@ -109,7 +109,8 @@ func (f *fixture) said(connection int) []string {
 	return f.Conversation(connection)[2:]
 }
 
-// ledger is what a server remembers of the statements "CREATE": their parameter id, once it is committed.
+// ledger is what a server remembers of the statements "CREATE": their parameter id, once it is
+// committed.
 type ledger struct {
 	mu                        sync.Mutex
 	created                   []int64
@@ -173,8 +174,9 @@ func (l *ledger) ids() []int64 {
 	return append([]int64{}, l.created...)
 }
 
-// answer answers COUNT with the integers 1 to n (10 without it), CREATE with its id as many times, HANG when its client has enough of it, FAIL with a syntax
-// error, and BREAK with a failure behind n records.
+// answer answers COUNT with the integers 1 to n (10 without it), CREATE with its id as many times,
+// HANG when its client has enough of it, FAIL with a syntax error, and BREAK with a failure behind
+// n records.
 func (l *ledger) answer(ctx context.Context, q *bolttest.Query) (*bolttest.Result, error) {
 	n, ok := q.Params["n"].(int64)
 	if !ok {

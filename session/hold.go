@@ -15,9 +15,11 @@ const (
 	holdBytes = 16 << 20
 )
 
-// HoldOverflowError says that a transaction whose items are held back until COMMIT made more than can be held. It was rolled back.
+// HoldOverflowError says that a transaction whose items are held back until COMMIT made more than
+// can be held. It was rolled back.
 type HoldOverflowError struct {
-	// Items and Bytes are what was held when there was no more room. Bytes counts records, strings and byte slices only.
+	// Items and Bytes are what was held when there was no more room. Bytes counts records, strings
+	// and byte slices only.
 	Items int
 	Bytes int
 }
@@ -31,8 +33,8 @@ func (e *HoldOverflowError) Error() string {
 // Retryable returns false: the same work would make as much again.
 func (e *HoldOverflowError) Retryable() bool { return false }
 
-// hold delivers the items of an attempt when it has completed, that is, committed; until then it is retried. Neither demand nor a stop of the
-// consumer gets through to an attempt that writes.
+// hold delivers the items of an attempt when it has completed, that is, committed; until then it is
+// retried. Neither demand nor a stop of the consumer gets through to an attempt that writes.
 func hold[T any](p retry.Policy, attempt rx.Stream[T], of effect) rx.Stream[T] {
 	return rx.New(func(ctx context.Context, d rx.Demand, emit func(T) error) error {
 		kept, err := gather(ctx, p, attempt, of)

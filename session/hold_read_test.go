@@ -11,7 +11,8 @@ import (
 	"github.com/neorx/neorx/test/bolttest"
 )
 
-// A read of the driver that is held has a COMMIT to be held until; it tells the columns also where there are no records.
+// A read of the driver that is held has a COMMIT to be held until; it tells the columns also where
+// there are no records.
 func TestAHeldReadIsATransaction(t *testing.T) {
 	nothing := bolttest.Queries{"NOTHING": bolttest.Rows([]string{"x", "y"})}.Handle
 	inBubble(t, setup{handler: nothing}, func(t *testing.T, f *fixture) {

@@ -2,8 +2,9 @@ package session
 
 import "sync"
 
-// home is where work that names no database takes place, for as long as it has to stay there: a session's, or that of one observation of a query. It
-// keeps the user's home database from changing in the middle, be it between two transactions or between two attempts. A nil *home is that of
+// home is where work that names no database takes place, for as long as it has to stay there: a
+// session's, or that of one observation of a query. It keeps the user's home database from changing
+// in the middle, be it between two transactions or between two attempts. A nil *home is that of
 // work which names its database.
 type home struct {
 	mu   sync.Mutex // guards what follows

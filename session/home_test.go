@@ -20,7 +20,8 @@ import (
 	"github.com/neorx/neorx/test/bolttest"
 )
 
-// homes is a cluster whose databases can be told from each other by the query WHERE, and an engine that routes.
+// homes is a cluster whose databases can be told from each other by the query WHERE, and an engine
+// that routes.
 type homes struct {
 	*bolttest.Cluster
 	*session.Engine
@@ -36,7 +37,8 @@ var (
 	bob   = pool.Static(bolt.BasicAuth("bob", "secret"))
 )
 
-// withHomes runs a test on a cluster of one member, in which alice is at home in "movies". The router is the direct one without routing.
+// withHomes runs a test on a cluster of one member, in which alice is at home in "movies". The
+// router is the direct one without routing.
 func withHomes(t *testing.T, version bolt.Version, routed bool, test func(t *testing.T, h *homes)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -152,7 +154,8 @@ func text(r *records.Record) string {
 	return s
 }
 
-// homeVersions are those in which servers differ: 5.8 tells where something takes place, and the others have to be asked, or do not tell.
+// homeVersions are those in which servers differ: 5.8 tells where something takes place, and the
+// others have to be asked, or do not tell.
 var homeVersions = []bolt.Version{{Major: 5, Minor: 8}, {Major: 5, Minor: 7}, {Major: 4, Minor: 4}}
 
 func TestSessionStaysAtHome(t *testing.T) {
@@ -223,7 +226,8 @@ func TestWithoutRoutingTheServerChoosesEachTime(t *testing.T) {
 	})
 }
 
-// An attempt that comes after another of the same work is in the same database, and so is what is done while a result is read.
+// An attempt that comes after another of the same work is in the same database, and so is what is
+// done while a result is read.
 func TestOneExecutionStaysAtHome(t *testing.T) {
 	queries := map[string][]session.QueryOption{"a write": nil, "a read": {session.ReadOnly()}, "held": {session.Hold()}}
 	for _, version := range homeVersions {

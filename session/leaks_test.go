@@ -68,7 +68,8 @@ func (s *querySource) Held() int {
 	return stats.InUse + stats.CleaningUp
 }
 
-// TestNoObservationKeepsAConnection puts queries under every operator, and ends each observation in every way.
+// TestNoObservationKeepsAConnection puts queries under every operator, and ends each observation in
+// every way.
 func TestNoObservationKeepsAConnection(t *testing.T) {
 	from := map[string]func(f *fixture) func(string, any) session.Query{
 		"driver, write": func(f *fixture) func(string, any) session.Query {
@@ -94,7 +95,8 @@ func TestNoObservationKeepsAConnection(t *testing.T) {
 	}
 }
 
-// TestClosingEndsAbandonedObservations: a channel that nobody reads looks like a slow reader, until what it reads from is closed.
+// TestClosingEndsAbandonedObservations: a channel that nobody reads looks like a slow reader, until
+// what it reads from is closed.
 func TestClosingEndsAbandonedObservations(t *testing.T) {
 	ways := map[string]struct {
 		close func(f *fixture, s *session.Session) error

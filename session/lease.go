@@ -11,7 +11,8 @@ import (
 	"github.com/neorx/neorx/routing"
 )
 
-// work is what runs on a session, so that closing the session can end it. A nil *work is that of the driver, which closes its pool instead.
+// work is what runs on a session, so that closing the session can end it. A nil *work is that of
+// the driver, which closes its pool instead.
 type work struct {
 	mu     sync.Mutex // guards what follows; taken before that of a lease
 	closed bool
@@ -59,7 +60,8 @@ func (w *work) open() error {
 	return nil
 }
 
-// close ends everything that still runs, at once and without waiting: the pool resets the connections.
+// close ends everything that still runs, at once and without waiting: the pool resets the
+// connections.
 func (w *work) close() {
 	w.mu.Lock()
 	leases := w.leases
@@ -73,8 +75,10 @@ func (w *work) close() {
 
 // lease is the loan of a connection to one execution or transaction.
 //
-// A connection that was given back may serve somebody else at once, while those who had it are still about to find out. So after release nobody
-// touches it but through a *bolt.Stream or a *bolt.Tx, which know when they are over; and interrupt, which means the connection as a whole, excludes release.
+// A connection that was given back may serve somebody else at once, while those who had it are
+// still about to find out. So after release nobody touches it but through a *bolt.Stream or a
+// *bolt.Tx, which know when they are over; and interrupt, which means the connection as a whole,
+// excludes release.
 type lease struct {
 	at   *routing.Placement
 	conn *pool.Conn // at's
@@ -89,7 +93,8 @@ type lease struct {
 	verdict  error // and what it has made of it
 }
 
-// lease borrows a connection to a server that fits. What it is for is told where leases are listed. Work without a database of its own belongs to h.
+// lease borrows a connection to a server that fits. What it is for is told where leases are listed.
+// Work without a database of its own belongs to h.
 func (e *Engine) lease(ctx context.Context, w *work, h *home, s *settings, bookmarks []string, label string) (*lease, error) {
 	if err := w.open(); err != nil {
 		return nil, err
@@ -113,7 +118,8 @@ func (e *Engine) lease(ctx context.Context, w *work, h *home, s *settings, bookm
 	return l, nil
 }
 
-// unsettled tells whether the server has yet to say which database the work takes place in, and whether somebody wants to know.
+// unsettled tells whether the server has yet to say which database the work takes place in, and
+// whether somebody wants to know.
 func (l *lease) unsettled() bool { return l.home != nil && l.at.Open() }
 
 // settle takes what the server says about that, in its answer to a BEGIN or RUN.
@@ -129,7 +135,8 @@ func (l *lease) mark(ctx context.Context) context.Context { return pool.WithLeas
 // bolt is the connection, for beginning something on it. Call begun right behind.
 func (l *lease) bolt() *bolt.Conn { return l.conn.Bolt() }
 
-// begun returns why the lease was interrupted, if it was: what has begun on it since then was not told.
+// begun returns why the lease was interrupted, if it was: what has begun on it since then was not
+// told.
 func (l *lease) begun() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -139,7 +146,8 @@ func (l *lease) begun() error {
 	return l.cause
 }
 
-// keep leaves the connection to a result or a transaction that outlives the call that has begun it: an interruption gives it back from now on.
+// keep leaves the connection to a result or a transaction that outlives the call that has begun it:
+// an interruption gives it back from now on.
 func (l *lease) keep() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -173,8 +181,9 @@ func (l *lease) release() {
 	}
 }
 
-// judge tells the pool about an error of the connection, once for each, and returns what it means: a lost connection makes others suspect, and a
-// refused token may be one for which there is a better one by now. Errors of users and contexts are not for judging.
+// judge tells the pool about an error of the connection, once for each, and returns what it means:
+// a lost connection makes others suspect, and a refused token may be one for which there is a
+// better one by now. Errors of users and contexts are not for judging.
 func (l *lease) judge(err error) error {
 	if err == nil {
 		return nil

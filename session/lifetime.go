@@ -10,7 +10,8 @@ import (
 	"github.com/neorx/neorx/rx"
 )
 
-// lifetime is a context that ends when its owner is closed. It has no parent, so that an owner that is forgotten is collected.
+// lifetime is a context that ends when its owner is closed. It has no parent, so that an owner that
+// is forgotten is collected.
 type lifetime struct {
 	once sync.Once
 	ctx  context.Context
@@ -27,11 +28,13 @@ func (l *lifetime) close(cause error) {
 	l.end(cause)
 }
 
-// Close ends the observations of RxGo observables that are still going on, with pool.ErrClosed. It is for whoever closes the pool: an observation whose
-// channel nobody reads any more waits for a reader, and would not notice that its connection is gone.
+// Close ends the observations of RxGo observables that are still going on, with pool.ErrClosed. It
+// is for whoever closes the pool: an observation whose channel nobody reads any more waits for a
+// reader, and would not notice that its connection is gone.
 func (e *Engine) Close() { e.life.close(pool.ErrClosed) }
 
-// bound adds the lifetimes of the engine and of a session, if there is one, to the contexts of an observation.
+// bound adds the lifetimes of the engine and of a session, if there is one, to the contexts of an
+// observation.
 func (e *Engine) bound(w *work, opts []rxgo.Option) []rxgo.Option {
 	all := append([]rxgo.Option{rx.Until(e.life.context())}, opts...)
 	if w != nil {

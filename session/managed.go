@@ -11,17 +11,21 @@ import (
 	"github.com/neorx/neorx/rx"
 )
 
-// ReadTx runs work in a transaction with read access and commits it. When the transaction fails for a reason that can pass, it is rolled back and work is
-// called again in a new one, until the driver's MaxTransactionRetryTime is over; so work should have no other effects that must not be repeated. The context it
-// gets knows that the transaction holds a connection: work that waits for another in vain ends with a *pool.DeadlockError. An error
-// of work, a panic and runtime.Goexit roll back; errors are retried only if they wrap one that says it is worth it. Work does not end the transaction itself:
-// Commit, Rollback and Close are refused with a *records.UsageError before anything is sent. Work that ignores that goes on, and is committed if it returns nil,
-// unless it has called Rollback.
+// ReadTx runs work in a transaction with read access and commits it. When the transaction fails for
+// a reason that can pass, it is rolled back and work is called again in a new one, until the
+// driver's MaxTransactionRetryTime is over; so work should have no other effects that must not be
+// repeated. The context it gets knows that the transaction holds a connection: work that waits for
+// another in vain ends with a *pool.DeadlockError. An error of work, a panic and runtime.Goexit
+// roll back; errors are retried only if they wrap one that says it is worth it. Work does not end
+// the transaction itself: Commit, Rollback and Close are refused with a *records.UsageError before
+// anything is sent. Work that ignores that goes on, and is committed if it returns nil, unless it
+// has called Rollback.
 func ReadTx[T any](ctx context.Context, s *Session, work func(context.Context, *Transaction) (T, error), opts ...TxOption) (T, error) {
 	return transact(ctx, s.reading("ReadTx", opts), work)
 }
 
-// WriteTx is [ReadTx] with write access. When the connection is lost during COMMIT the error is a [*CommitUnknownError], and nothing is retried.
+// WriteTx is [ReadTx] with write access. When the connection is lost during COMMIT the error is a
+// [*CommitUnknownError], and nothing is retried.
 func WriteTx[T any](ctx context.Context, s *Session, work func(context.Context, *Transaction) (T, error), opts ...TxOption) (T, error) {
 	return transact(ctx, s.managed("WriteTx", access(false), opts), work)
 }
@@ -49,15 +53,18 @@ func transact[T any](ctx context.Context, m *managedWork, work func(context.Cont
 	return result, err
 }
 
-// ReadStream streams what work makes in a transaction with read access, and commits after the last item. Items flow: they are delivered as they come, so the
-// transaction is retried only as long as none was. With [Hold] they are delivered after COMMIT instead.
+// ReadStream streams what work makes in a transaction with read access, and commits after the last
+// item. Items flow: they are delivered as they come, so the transaction is retried only as long as
+// none was. With [Hold] they are delivered after COMMIT instead.
 func ReadStream[T any](s *Session, work func(*Transaction) rx.Stream[T], opts ...TxOption) rx.Stream[T] {
 	return managedStream(s.reading("ReadStream", opts), work)
 }
 
-// WriteStream streams what work makes in a transaction with write access, after COMMIT has succeeded: what is delivered has happened, no item is delivered
-// twice, and neither demand nor an early stop of the observer changes what is written. What is held back is bounded (see [Hold]). With [Flow] the items are
-// delivered as they come; an observer that stops before the end then rolls back, and gets [ErrStoppedBeforeCommit].
+// WriteStream streams what work makes in a transaction with write access, after COMMIT has
+// succeeded: what is delivered has happened, no item is delivered twice, and neither demand nor an
+// early stop of the observer changes what is written. What is held back is bounded (see [Hold]).
+// With [Flow] the items are delivered as they come; an observer that stops before the end then
+// rolls back, and gets [ErrStoppedBeforeCommit].
 func WriteStream[T any](s *Session, work func(*Transaction) rx.Stream[T], opts ...TxOption) rx.Stream[T] {
 	return managedStream(s.writing("WriteStream", opts), work)
 }
@@ -109,7 +116,8 @@ func flow[T any](m *managedWork, work func(*Transaction) rx.Stream[T]) rx.Stream
 }
 
 // flowed brings a transaction to its end whose items have flowed. The COMMIT is not interrupted by
-// a consumer that stops meanwhile, and that a write was rolled back is told to a satisfied one, too.
+// a consumer that stops meanwhile, and that a write was rolled back is told to a satisfied one,
+// too.
 func (m *managedWork) flowed(ctx context.Context, tx *Transaction, end error) error {
 	rest, release := rx.Unstopped(ctx)
 	defer release()
@@ -163,8 +171,8 @@ func (m *managedWork) observed() *managedWork {
 	return &one
 }
 
-// once calls work in a new transaction and rolls it back if work has not committed it, however it ends. It does not wait for that: the pool's RESET does it
-// behind the caller.
+// once calls work in a new transaction and rolls it back if work has not committed it, however it
+// ends. It does not wait for that: the pool's RESET does it behind the caller.
 func (m *managedWork) once(ctx context.Context, work func(context.Context, *Transaction) error) error {
 	tx, err := m.session.begin(ctx, &m.set, m.usage, "managed transaction")
 	if err != nil {

@@ -20,7 +20,8 @@ var ends = map[string]func(*session.Transaction, context.Context) error{
 	"Close":    (*session.Transaction).Close,
 }
 
-// managedForms run work that calls touch with its transaction once it has created 1, and before it goes on with what touch has returned.
+// managedForms run work that calls touch with its transaction once it has created 1, and before it
+// goes on with what touch has returned.
 var managedForms = map[string]func(ctx context.Context, s *session.Session, touch func(*session.Transaction) error) error{
 	"WriteTx": func(ctx context.Context, s *session.Session, touch func(*session.Transaction) error) error {
 		_, err := session.WriteTx(ctx, s, touched(touch))
@@ -66,7 +67,8 @@ func touchedStream(touch func(*session.Transaction) error) func(*session.Transac
 	}
 }
 
-// Whoever ends the transaction of managed work is refused before anything is sent: a COMMIT would last although the work fails.
+// Whoever ends the transaction of managed work is refused before anything is sent: a COMMIT would
+// last although the work fails.
 func TestManagedWorkDoesNotEndItsTransaction(t *testing.T) {
 	for form, run := range managedForms {
 		for name, end := range ends {

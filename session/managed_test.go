@@ -300,7 +300,8 @@ func TestDriverQueriesCanHold(t *testing.T) {
 	})
 }
 
-// A query of the driver commits what an observer that has had enough has not seen: it is one statement. An error rolls back.
+// A query of the driver commits what an observer that has had enough has not seen: it is one
+// statement. An error rolls back.
 func TestDriverQueriesThatStopEarly(t *testing.T) {
 	inBubble(t, setup{}, func(t *testing.T, f *fixture) {
 		q := f.Query("CREATE", params("id", 1, "n", 2500))
@@ -325,7 +326,8 @@ func TestACommitThatFailsBehindAnEarlyStop(t *testing.T) {
 	})
 }
 
-// In every form of managed work, an inner query that needs a connection of its own cannot wait for the one that its transaction holds.
+// In every form of managed work, an inner query that needs a connection of its own cannot wait for
+// the one that its transaction holds.
 func TestDeadlocksAreTold(t *testing.T) {
 	inner := func(ctx context.Context, f *fixture) error {
 		_, err := f.Query("COUNT", nil).Exec(ctx)

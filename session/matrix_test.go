@@ -32,7 +32,8 @@ const (
 	matrixFetch = 2
 )
 
-// forms are the ways to do managed work. Each returns what its subscriber saw, and how it has ended.
+// forms are the ways to do managed work. Each returns what its subscriber saw, and how it has
+// ended.
 var forms = []struct {
 	name string
 	held bool // nothing is shown before COMMIT
@@ -111,7 +112,8 @@ func drain(o rxgo.Observable) (got []int64, err error) {
 	return got, nil
 }
 
-// points are the messages of the transaction, and how the server comes to do something else than usual with the first of each.
+// points are the messages of the transaction, and how the server comes to do something else than
+// usual with the first of each.
 var points = []struct {
 	name   string
 	inject func(f *fixture, fail func() error)
@@ -134,7 +136,8 @@ func failRow(f *fixture, row int64, fail func() error) {
 	}
 }
 
-// kinds are the ways to fail. Cut means that the connection is lost: before the server has acted, or between that and its reply.
+// kinds are the ways to fail. Cut means that the connection is lost: before the server has acted,
+// or between that and its reply.
 var kinds = []struct {
 	name string
 	fail func(f *fixture) error
@@ -158,8 +161,8 @@ func cut(f *fixture) {
 	f.CloseConnections()
 }
 
-// TestFailureMatrix fails each message of a managed transaction in every way, in every form. The results are in a table that is committed; what must
-// hold in every line is checked besides.
+// TestFailureMatrix fails each message of a managed transaction in every way, in every form. The
+// results are in a table that is committed; what must hold in every line is checked besides.
 func TestFailureMatrix(t *testing.T) {
 	var table strings.Builder
 	fmt.Fprintf(&table, "%-20s%-8s%-17s%-9s%-13s%-10s%s\n", "form", "at", "failure", "attempts", "seen", "committed", "end")

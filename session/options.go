@@ -23,7 +23,8 @@ type QueryOption interface{ applyQuery(*settings) }
 // TxOption configures one transaction.
 type TxOption interface{ applyTx(*settings) }
 
-// settings is what options say: those of the session first, those of the query or transaction on top.
+// settings is what options say: those of the session first, those of the query or transaction on
+// top.
 type settings struct {
 	database     string
 	readOnly     bool
@@ -63,7 +64,8 @@ func (s *settings) problem(format string, args ...any) {
 	s.problems = append(slices.Clip(s.problems), &records.UsageError{Message: fmt.Sprintf(format, args...)})
 }
 
-// text makes a problem of what cannot be sent as it is: a server would store, or look for, something else.
+// text makes a problem of what cannot be sent as it is: a server would store, or look for,
+// something else.
 func (s *settings) text(option, given string) {
 	if !utf8.ValidString(given) {
 		s.problem("%s(%q): it is not valid UTF-8", option, given)
@@ -119,8 +121,8 @@ func access(readOnly bool) TxOption {
 
 func isDelivery(option string) bool { return option == "Flow" || option == "Hold" }
 
-// Flow delivers the items of a managed transaction as they come. It is retried only as long as nothing was delivered. Default for reads, and for the
-// queries of a driver.
+// Flow delivers the items of a managed transaction as they come. It is retried only as long as
+// nothing was delivered. Default for reads, and for the queries of a driver.
 func Flow() QueryTxOption {
 	return queryTxOption(func(s *settings) {
 		s.hold = false
@@ -128,8 +130,9 @@ func Flow() QueryTxOption {
 	})
 }
 
-// Hold delivers the items of a managed transaction after its COMMIT has succeeded. At most 100,000 items, and 16 MiB of records, can be held; more end in a
-// rollback and a [*HoldOverflowError]. Default for the writes of a session.
+// Hold delivers the items of a managed transaction after its COMMIT has succeeded. At most 100,000
+// items, and 16 MiB of records, can be held; more end in a rollback and a [*HoldOverflowError].
+// Default for the writes of a session.
 func Hold() QueryTxOption {
 	return queryTxOption(func(s *settings) {
 		s.hold = true
@@ -175,7 +178,8 @@ func Database(name string) SessionQueryOption {
 	})
 }
 
-// ReadOnly asks for read access: in a cluster the work goes to a reader, and the server refuses writes. Default: write access.
+// ReadOnly asks for read access: in a cluster the work goes to a reader, and the server refuses
+// writes. Default: write access.
 func ReadOnly() SessionQueryOption {
 	return sessionQueryOption(func(s *settings) {
 		s.readOnly = true
@@ -183,7 +187,8 @@ func ReadOnly() SessionQueryOption {
 	})
 }
 
-// Impersonate runs the work with the rights of another user, where the connection's user may do that. It needs Bolt 4.4.
+// Impersonate runs the work with the rights of another user, where the connection's user may do
+// that. It needs Bolt 4.4.
 func Impersonate(user string) SessionQueryOption {
 	return sessionQueryOption(func(s *settings) {
 		if user == "" {
@@ -221,7 +226,8 @@ func Auth(source pool.TokenSource) SessionQueryOption {
 	})
 }
 
-// Notifications says which notifications the server should send about the work, in place of what the driver says. It needs Bolt 5.2.
+// Notifications says which notifications the server should send about the work, in place of what
+// the driver says. It needs Bolt 5.2.
 func Notifications(filter bolt.NotificationFilter) SessionQueryOption {
 	return sessionQueryOption(func(s *settings) {
 		if m := filter.MinimumSeverity; !slices.Contains([]string{"", "OFF", "WARNING", "INFORMATION"}, m) {
@@ -237,8 +243,9 @@ func Notifications(filter bolt.NotificationFilter) SessionQueryOption {
 	})
 }
 
-// WithBookmarkManager chains the work with everything else that uses the manager. Default: a session has none, and starts with what [WithBookmarks] says;
-// the queries of a driver share one, which nil switches off.
+// WithBookmarkManager chains the work with everything else that uses the manager. Default: a
+// session has none, and starts with what [WithBookmarks] says; the queries of a driver share one,
+// which nil switches off.
 func WithBookmarkManager(m BookmarkManager) SessionQueryOption {
 	return sessionQueryOption(func(s *settings) {
 		s.manager = m
@@ -246,7 +253,8 @@ func WithBookmarkManager(m BookmarkManager) SessionQueryOption {
 	})
 }
 
-// WithBookmarks makes a session start behind the units of work that returned these bookmarks. Default: none.
+// WithBookmarks makes a session start behind the units of work that returned these bookmarks.
+// Default: none.
 func WithBookmarks(bookmarks ...string) SessionOption {
 	return sessionOption(func(s *settings) {
 		for _, b := range bookmarks {
@@ -256,8 +264,8 @@ func WithBookmarks(bookmarks ...string) SessionOption {
 	})
 }
 
-// Timeout is how long the server lets the transaction run; it is rounded up to whole milliseconds, and 0 means without limit. Default: what the
-// server is configured for.
+// Timeout is how long the server lets the transaction run; it is rounded up to whole milliseconds,
+// and 0 means without limit. Default: what the server is configured for.
 func Timeout(d time.Duration) QueryTxOption {
 	return queryTxOption(func(s *settings) {
 		if d < 0 {
@@ -269,8 +277,9 @@ func Timeout(d time.Duration) QueryTxOption {
 	})
 }
 
-// TimeoutFromContext sends the deadline of the context that the work is begun with as its [Timeout], if that is sooner, so that the server ends it even if
-// this program cannot say so any more. Default: off.
+// TimeoutFromContext sends the deadline of the context that the work is begun with as its
+// [Timeout], if that is sooner, so that the server ends it even if this program cannot say so any
+// more. Default: off.
 func TimeoutFromContext() QueryTxOption {
 	return queryTxOption(func(s *settings) {
 		s.deadline = true
@@ -278,8 +287,8 @@ func TimeoutFromContext() QueryTxOption {
 	})
 }
 
-// Metadata is attached to the transaction: SHOW TRANSACTIONS and the server's query log show it. Values can be anything that a parameter can be.
-// Default: none.
+// Metadata is attached to the transaction: SHOW TRANSACTIONS and the server's query log show it.
+// Values can be anything that a parameter can be. Default: none.
 func Metadata(m map[string]any) QueryTxOption {
 	return queryTxOption(func(s *settings) {
 		s.metadata = m
@@ -287,8 +296,9 @@ func Metadata(m map[string]any) QueryTxOption {
 	})
 }
 
-// AutoCommit leaves the managed transaction of a driver-level query out: the server commits the statement by itself, and nothing is retried.
-// CALL { … } IN TRANSACTIONS needs it. Queries of a session are like that anyway. Default: off.
+// AutoCommit leaves the managed transaction of a driver-level query out: the server commits the
+// statement by itself, and nothing is retried. CALL { … } IN TRANSACTIONS needs it. Queries of a
+// session are like that anyway. Default: off.
 func AutoCommit() QueryOption {
 	return queryOption(func(s *settings) {
 		s.autoCommit = true
@@ -296,8 +306,9 @@ func AutoCommit() QueryOption {
 	})
 }
 
-// AutoCommitRetry says whether an auto-commit statement is sent once more, at once, when the server has refused it with an error that vouches for its having
-// had no effect. Default: what the driver says, and it says yes.
+// AutoCommitRetry says whether an auto-commit statement is sent once more, at once, when the server
+// has refused it with an error that vouches for its having had no effect. Default: what the driver
+// says, and it says yes.
 func AutoCommitRetry(on bool) SessionQueryOption {
 	return sessionQueryOption(func(s *settings) {
 		s.repeats = on

@@ -15,7 +15,8 @@ import (
 	"github.com/neorx/neorx/test/bolttest"
 )
 
-// configs are what every BEGIN, and every RUN with something to say, has said about its transaction.
+// configs are what every BEGIN, and every RUN with something to say, has said about its
+// transaction.
 func (f *fixture) configs() (all []bolt.TxConfig) {
 	for _, r := range f.Requests() {
 		switch m := r.Message.(type) {

@@ -2,8 +2,9 @@ package session
 
 import "container/list"
 
-// pendings are the queries that were made in a transaction and not observed yet, the oldest first. Queries are cold, so one that nobody observes does
-// nothing, which is never what was meant. Those that are observed are forgotten: a transaction can have millions.
+// pendings are the queries that were made in a transaction and not observed yet, the oldest first.
+// Queries are cold, so one that nobody observes does nothing, which is never what was meant. Those
+// that are observed are forgotten: a transaction can have millions.
 type pendings struct{ list list.List }
 
 // pending is one of them.

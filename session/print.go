@@ -13,7 +13,8 @@ func (r *Result) Format(f fmt.State, _ rune) {
 // Format writes that it is an engine, whatever the verb, for the same reason as that of a session.
 func (*Engine) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "session engine") }
 
-// Format writes that it is a session, whatever the verb: what is in it changes while it would be printed.
+// Format writes that it is a session, whatever the verb: what is in it changes while it would be
+// printed.
 func (*Session) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "session") }
 
 // Format writes that it is a transaction, whatever the verb, for the same reason.

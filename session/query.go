@@ -22,9 +22,10 @@ type Querier interface {
 
 var _ = []Querier{(*Engine)(nil), (*Session)(nil), (*Transaction)(nil)}
 
-// Query is a recipe: immutable and safe to share. Nothing happens until it is observed, and each observation executes it once: a CREATE that is
-// observed three times runs three times. Parameters are encoded when it is observed, so do not change them meanwhile. Bad options are
-// reported then, too.
+// Query is a recipe: immutable and safe to share. Nothing happens until it is observed, and each
+// observation executes it once: a CREATE that is observed three times runs three times. Parameters
+// are encoded when it is observed, so do not change them meanwhile. Bad options are reported then,
+// too.
 //
 // Where a Query came from decides what an execution is:
 //   - from the driver: a managed transaction of one statement with write access. It is retried after transient failures as long as no record was
@@ -33,9 +34,11 @@ var _ = []Querier{(*Engine)(nil), (*Session)(nil), (*Transaction)(nil)}
 //   - from a [Session]: an auto-commit statement behind the session's bookmarks, not retried but for [AutoCommitRetry].
 //   - from a [Transaction]: a statement of that transaction.
 //
-// An observer that stops early ends the result on the server too. The statement itself finishes: Take prevents no write. An error of the observer,
-// and the end of the context, abort it. What that means for an auto-commit statement that may write is told by the error: an [*UndecidedError], a
-// [*CommittedError], or another one, and then it has had no effect. An error of the observer's own comes back as it is, and tells nothing.
+// An observer that stops early ends the result on the server too. The statement itself finishes:
+// Take prevents no write. An error of the observer, and the end of the context, abort it. What that
+// means for an auto-commit statement that may write is told by the error: an [*UndecidedError], a
+// [*CommittedError], or another one, and then it has had no effect. An error of the observer's own
+// comes back as it is, and tells nothing.
 type Query struct {
 	on       runner
 	cypher   string
@@ -51,13 +54,15 @@ func (q Query) Stream() rx.Stream[*records.Record] {
 	return each(q, newRecords, nil)
 }
 
-// Records returns the records as an RxGo observable of *records.Record; each observation executes the query. See [rx.Observable] for the options.
+// Records returns the records as an RxGo observable of *records.Record; each observation executes
+// the query. See [rx.Observable] for the options.
 func (q Query) Records(opts ...rxgo.Option) rxgo.Observable {
 	return rx.Observable(q.Stream(), q.bound(opts)...)
 }
 
-// Batches returns the records as an RxGo observable of []*records.Record with at least one and at most max records each. It never waits to fill a
-// batch, so what is there travels together: a batch costs an observer what a single record costs it.
+// Batches returns the records as an RxGo observable of []*records.Record with at least one and at
+// most max records each. It never waits to fill a batch, so what is there travels together: a batch
+// costs an observer what a single record costs it.
 func (q Query) Batches(max int, opts ...rxgo.Option) rxgo.Observable {
 	if max < 1 {
 		q.settings.problem("Batches(%d): a batch has at least one record", max)
@@ -76,8 +81,9 @@ func (q *Query) bound(opts []rxgo.Option) []rxgo.Option {
 	return q.on.bound(opts)
 }
 
-// Exec executes the query to its end, throws its records away and returns the summary. The records are pulled all the same: a server leaves a part of a
-// statement undone whose records are discarded on it (TERMINATE TRANSACTIONS, say, or a procedure that yields something), unless it writes.
+// Exec executes the query to its end, throws its records away and returns the summary. The records
+// are pulled all the same: a server leaves a part of a statement undone whose records are discarded
+// on it (TERMINATE TRANSACTIONS, say, or a procedure that yields something), unless it writes.
 func (q Query) Exec(ctx context.Context) (*records.Summary, error) {
 	var summary *records.Summary
 	err := stream(q, delivery[none, none]{
@@ -98,7 +104,8 @@ func (noRows) Keys([]string) error { return nil }
 func (noRows) Row([]byte) error    { return nil }
 func (noRows) Take() []none        { return nil }
 
-// Collect executes the query and returns all its records with the summary. With an error, the records are those before it.
+// Collect executes the query and returns all its records with the summary. With an error, the
+// records are those before it.
 func (q Query) Collect(ctx context.Context) ([]*records.Record, *records.Summary, error) {
 	var summary *records.Summary
 	all, err := each(q, newRecords, func(s *records.Summary) { summary = s }).Collect(ctx)
@@ -125,7 +132,8 @@ func (q Query) GoString() string { return fmt.Sprintf("session.Query(%q)", q.cyp
 
 func newRecords() records.Rows[*records.Record] { return records.NewRows() }
 
-// each streams row by row. summary, if not nil, gets the summary of an execution that has succeeded.
+// each streams row by row. summary, if not nil, gets the summary of an execution that has
+// succeeded.
 func each[T any](q Query, rows func() records.Rows[T], summary func(*records.Summary)) rx.Stream[T] {
 	return stream(q, delivery[T, T]{rows: rows, block: blockRows, deliver: deliverEach[T], summary: summary})
 }
@@ -191,7 +199,8 @@ func invalidAt(text string) int {
 	return -1
 }
 
-// refuse notes that an observation has come to nothing, so that COMMIT does not speak of a query that was never observed.
+// refuse notes that an observation has come to nothing, so that COMMIT does not speak of a query
+// that was never observed.
 func (q *Query) refuse() {
 	if in, ok := q.on.(*inTransaction); ok {
 		in.t.observed(q.pending)

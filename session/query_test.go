@@ -90,7 +90,8 @@ func TestBatches(t *testing.T) {
 	})
 }
 
-// A real server does nothing for records that it is told to discard from the start, if it can help it.
+// A real server does nothing for records that it is told to discard from the start, if it can help
+// it.
 func TestExecPulls(t *testing.T) {
 	fromEach(t, setup{}, "COUNT", params("n", 2500), func(t *testing.T, f *fixture, q session.Query) {
 		summary, err := q.Exec(t.Context())

@@ -108,7 +108,8 @@ func (r *renewing) Rejected(bolt.AuthToken, error) bool {
 	return true
 }
 
-// What the server says about a token while it works is told to the source of tokens, once, and its verdict decides on a retry.
+// What the server says about a token while it works is told to the source of tokens, once, and its
+// verdict decides on a retry.
 func TestSecurityErrorsAreToldToTheTokenSource(t *testing.T) {
 	expired := bolttest.Failure("Neo.ClientError.Security.TokenExpired", "expired")
 	for name, tt := range map[string]struct {

@@ -12,9 +12,10 @@ import (
 	"github.com/neorx/neorx/rx"
 )
 
-// Result is one execution of a query that has begun: its keys are known, its records can be observed once, and its summary is there afterwards. It holds
-// a connection until its last record was observed, its observer stopped or failed, or it is closed; whoever opens one closes it. It is safe for
-// concurrent use.
+// Result is one execution of a query that has begun: its keys are known, its records can be
+// observed once, and its summary is there afterwards. It holds a connection until its last record
+// was observed, its observer stopped or failed, or it is closed; whoever opens one closes it. It is
+// safe for concurrent use.
 type Result struct {
 	x      *execution
 	stream *bolt.Stream
@@ -29,8 +30,9 @@ type Result struct {
 	err      error         // how it has ended
 }
 
-// Open executes the query and returns when the server has accepted it. Only what fails until then is retried, where the query is one that is. The
-// context bounds the opening; observing has its own.
+// Open executes the query and returns when the server has accepted it. Only what fails until then
+// is retried, where the query is one that is. The context bounds the opening; observing has its
+// own.
 func (q Query) Open(ctx context.Context) (r *Result, err error) {
 	if err := q.check(); err != nil {
 		q.refuse()
@@ -84,8 +86,8 @@ func (r *Result) begin(ctx context.Context) (err error) {
 // Keys returns the names of the columns, in order. Do not change the slice.
 func (r *Result) Keys() []string { return r.keys }
 
-// Stream returns the records. They can be observed once: a second run fails with a *records.UsageError, because a result is one execution; run the
-// query again for another.
+// Stream returns the records. They can be observed once: a second run fails with a
+// *records.UsageError, because a result is one execution; run the query again for another.
 func (r *Result) Stream() rx.Stream[*records.Record] {
 	d := delivery[*records.Record, *records.Record]{block: blockRows, deliver: deliverEach[*records.Record]}
 	return rx.New(func(ctx context.Context, _ rx.Demand, emit func(*records.Record) error) error {
@@ -113,13 +115,15 @@ func (r *Result) Stream() rx.Stream[*records.Record] {
 	})
 }
 
-// Records returns the records as an RxGo observable of *records.Record, which can be observed once as [Result.Stream] can be run once.
+// Records returns the records as an RxGo observable of *records.Record, which can be observed once
+// as [Result.Stream] can be run once.
 func (r *Result) Records(opts ...rxgo.Option) rxgo.Observable {
 	return rx.Observable(r.Stream(), r.bound(opts)...)
 }
 
-// Summary returns the summary of the execution. Records that nobody has observed yet are discarded; while somebody observes them it waits for the end,
-// so it is not for calling from inside the observer. An execution that has failed has no summary but an error.
+// Summary returns the summary of the execution. Records that nobody has observed yet are discarded;
+// while somebody observes them it waits for the end, so it is not for calling from inside the
+// observer. An execution that has failed has no summary but an error.
 func (r *Result) Summary(ctx context.Context) (*records.Summary, error) {
 	err := error(nil)
 	if r.claim() {
@@ -133,8 +137,9 @@ func (r *Result) Summary(ctx context.Context) (*records.Summary, error) {
 	return r.stream.Summary(), nil
 }
 
-// Close ends the execution: records that were not observed are discarded, and an observer ends with [ErrResultClosed]. It does not wait for the observer,
-// so it can be called from inside. It returns how the execution has ended, and can be called any number of times.
+// Close ends the execution: records that were not observed are discarded, and an observer ends with
+// [ErrResultClosed]. It does not wait for the observer, so it can be called from inside. It returns
+// how the execution has ended, and can be called any number of times.
 func (r *Result) Close(ctx context.Context) error {
 	r.claim()
 	r.stream.Cancel(ErrResultClosed)

@@ -10,8 +10,8 @@ import (
 	"github.com/neorx/neorx/retry"
 )
 
-// runner is where queries run. There are three: managed is the driver's, autoCommit the session's and that of queries of the driver which the server
-// commits by itself, and inTransaction.
+// runner is where queries run. There are three: managed is the driver's, autoCommit the session's
+// and that of queries of the driver which the server commits by itself, and inTransaction.
 type runner interface {
 	// ready returns an execution that can begin; whoever asks for it calls its release.
 	ready(ctx context.Context, q *Query) (*execution, error)
@@ -23,7 +23,8 @@ type runner interface {
 	usage() *bolt.Usage
 }
 
-// managed runs each query of the driver as a transaction of its own: BEGIN, RUN and PULL in one write, and a COMMIT behind the last row.
+// managed runs each query of the driver as a transaction of its own: BEGIN, RUN and PULL in one
+// write, and a COMMIT behind the last row.
 type managed struct {
 	engine *Engine
 	chain  *chain
@@ -35,8 +36,9 @@ func (m *managed) bound(opts []rxgo.Option) []rxgo.Option { return m.engine.boun
 
 func (m *managed) usage() *bolt.Usage { return m.engine.usage(bolt.DriverQuery) }
 
-// ready makes an execution that commits after the last row, and when the consumer stops: it is one statement, which Take does not undo. After an error the
-// connection is given back as it is, and the pool's RESET rolls back.
+// ready makes an execution that commits after the last row, and when the consumer stops: it is one
+// statement, which Take does not undo. After an error the connection is given back as it is, and
+// the pool's RESET rolls back.
 func (m *managed) ready(ctx context.Context, q *Query) (*execution, error) {
 	sent, err := m.chain.bookmarks(ctx)
 	if err != nil {
@@ -62,8 +64,8 @@ func (m *managed) ready(ctx context.Context, q *Query) (*execution, error) {
 	return x, nil
 }
 
-// commit commits tx and chains its bookmark. Where the server's answer is lost, nobody needs to know whether one that only reads was committed: such work
-// can be repeated.
+// commit commits tx and chains its bookmark. Where the server's answer is lost, nobody needs to
+// know whether one that only reads was committed: such work can be repeated.
 func commit(ctx context.Context, l *lease, tx *bolt.Tx, chain *chain, sent []string, readOnly bool) error {
 	tx.OnBookmark = func(fresh string) { chain.note(sent, fresh) }
 	_, unknown, err := tx.Commit(ctx)
@@ -74,7 +76,8 @@ func commit(ctx context.Context, l *lease, tx *bolt.Tx, chain *chain, sent []str
 	return err
 }
 
-// autoCommit runs each query on a connection of its own, as a statement that the server commits by itself.
+// autoCommit runs each query on a connection of its own, as a statement that the server commits by
+// itself.
 type autoCommit struct {
 	engine  *Engine
 	work    *work // of the session; nil for the driver
@@ -119,7 +122,8 @@ func (a *autoCommit) ready(ctx context.Context, q *Query) (*execution, error) {
 	return x, nil
 }
 
-// outcome adds to an error what is known about a statement that may have written: an error as it is means that it has taken no effect.
+// outcome adds to an error what is known about a statement that may have written: an error as it is
+// means that it has taken no effect.
 func outcome(q *Query, s *bolt.Stream, err error) error {
 	switch {
 	case err == nil, s == nil, q.settings.readOnly:

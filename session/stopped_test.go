@@ -79,8 +79,8 @@ func TestAStopOnAnotherGoroutineCommits(t *testing.T) {
 	}
 }
 
-// A result of an explicit transaction that its consumer leaves costs that result only, also where it
-// runs on a goroutine.
+// A result of an explicit transaction that its consumer leaves costs that result only, also where
+// it runs on a goroutine.
 func TestATransactionSurvivesAStopOnAnotherGoroutine(t *testing.T) {
 	inBubble(t, setup{}, func(t *testing.T, f *fixture) {
 		tx, err := f.Session().Begin(t.Context())
@@ -94,8 +94,8 @@ func TestATransactionSurvivesAStopOnAnotherGoroutine(t *testing.T) {
 	})
 }
 
-// A transaction that is filled from a stream under somebody else's context is not committed with the
-// beginning of it.
+// A transaction that is filled from a stream under somebody else's context is not committed with
+// the beginning of it.
 func TestATruncatedStreamIsNotCommitted(t *testing.T) {
 	inBubble(t, setup{}, func(t *testing.T, f *fixture) {
 		var filled error

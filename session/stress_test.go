@@ -16,8 +16,9 @@ import (
 	"github.com/neorx/neorx/test/bolttest"
 )
 
-// TestStress lets many users do at once what they like on a few connections, and leave in the middle of it, while sessions are closed under them. Whoever
-// gets records gets those of the own query, and in the end nothing is held.
+// TestStress lets many users do at once what they like on a few connections, and leave in the
+// middle of it, while sessions are closed under them. Whoever gets records gets those of the own
+// query, and in the end nothing is held.
 func TestStress(t *testing.T) {
 	const users, acts = 12, 20
 	cfg := setup{

@@ -12,7 +12,8 @@ import (
 	"github.com/neorx/neorx/session"
 )
 
-// Text that is not UTF-8 is refused by its name before anything is sent: a server would make something else of it.
+// Text that is not UTF-8 is refused by its name before anything is sent: a server would make
+// something else of it.
 func TestTextThatIsNotUTF8(t *testing.T) {
 	const bad = "a\xff"
 	manager := func(cfg session.BookmarkManagerConfig) session.SessionQueryOption {
@@ -77,7 +78,8 @@ func TestQueryThatIsNotUTF8(t *testing.T) {
 	}
 }
 
-// A query that is refused before anything is sent was observed all the same, and leaves its transaction as it is.
+// A query that is refused before anything is sent was observed all the same, and leaves its
+// transaction as it is.
 func TestRefusedQueryLeavesTheTransaction(t *testing.T) {
 	observe := map[string]func(ctx context.Context, q session.Query) error{
 		"Exec": func(ctx context.Context, q session.Query) error { _, err := q.Exec(ctx); return err },

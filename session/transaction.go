@@ -13,9 +13,11 @@ import (
 	"github.com/neorx/neorx/retry"
 )
 
-// Transaction is an explicit transaction: its queries share one connection, and take effect together when it is committed. It is safe for
-// concurrent use, and any number of its results can be open at once; they share the connection fairly. After the first failure of a statement, and
-// after the context of one of its streams has ended, it is over: everything else fails with a [*TransactionFailedError].
+// Transaction is an explicit transaction: its queries share one connection, and take effect
+// together when it is committed. It is safe for concurrent use, and any number of its results can
+// be open at once; they share the connection fairly. After the first failure of a statement, and
+// after the context of one of its streams has ended, it is over: everything else fails with a
+// [*TransactionFailedError].
 type Transaction struct {
 	session  *Session
 	lease    *lease
@@ -55,8 +57,8 @@ func (s *Session) begin(ctx context.Context, set *settings, usage *bolt.Usage, l
 	return &Transaction{session: s, lease: l, tx: tx, sent: sent, settings: settings{fetchSize: set.fetchSize}, readOnly: set.readOnly}, nil
 }
 
-// Query returns a recipe for a statement of the transaction; see [Query]. Of the options only FetchSize applies. A query that is never observed makes
-// Commit fail.
+// Query returns a recipe for a statement of the transaction; see [Query]. Of the options only
+// FetchSize applies. A query that is never observed makes Commit fail.
 func (t *Transaction) Query(cypher string, params any, opts ...QueryOption) Query {
 	q := Query{on: &inTransaction{t}, cypher: cypher, params: params, home: &t.session.home}
 	q.settings = with(&t.settings, opts, QueryOption.applyQuery)
@@ -69,12 +71,13 @@ func (t *Transaction) Query(cypher string, params any, opts ...QueryOption) Quer
 	return q
 }
 
-// Commit makes the transaction last. Results that are not consumed end with an error. When the connection is lost or ctx ends before the server's
-// answer, the error of one that could write is a [*CommitUnknownError]; after any other error the transaction is rolled back. In both cases it is over. Only the *records.UsageError
-// about a query that was never observed leaves it open.
+// Commit makes the transaction last. Results that are not consumed end with an error. When the
+// connection is lost or ctx ends before the server's answer, the error of one that could write is a
+// [*CommitUnknownError]; after any other error the transaction is rolled back. In both cases it is
+// over. Only the *records.UsageError about a query that was never observed leaves it open.
 //
-// It is refused with a *records.UsageError in managed work, which [ReadTx], [WriteTx] and their like commit when it returns: nothing is sent, and the transaction
-// stays as it is.
+// It is refused with a *records.UsageError in managed work, which [ReadTx], [WriteTx] and their
+// like commit when it returns: nothing is sent, and the transaction stays as it is.
 func (t *Transaction) Commit(ctx context.Context) error {
 	if t.managed {
 		return errManaged("Commit")
@@ -99,9 +102,11 @@ func (t *Transaction) commit(ctx context.Context) error {
 	return err
 }
 
-// Rollback undoes the transaction. After a failure of the transaction it does nothing and returns nil: the server has rolled back by then.
+// Rollback undoes the transaction. After a failure of the transaction it does nothing and returns
+// nil: the server has rolled back by then.
 //
-// It is refused in managed work as Commit is. Whoever asked for it did not want a COMMIT: work that goes on and returns nil is rolled back with the same error.
+// It is refused in managed work as Commit is. Whoever asked for it did not want a COMMIT: work that
+// goes on and returns nil is rolled back with the same error.
 func (t *Transaction) Rollback(ctx context.Context) error {
 	if t.managed {
 		t.unwanted.Store(true)
@@ -118,8 +123,8 @@ func (t *Transaction) Rollback(ctx context.Context) error {
 	return t.rollback(ctx)
 }
 
-// Close rolls back unless the transaction is over. It can be called any number of times, so defer it where Begin was called. It is
-// refused in managed work, as Rollback is.
+// Close rolls back unless the transaction is over. It can be called any number of times, so defer
+// it where Begin was called. It is refused in managed work, as Rollback is.
 func (t *Transaction) Close(ctx context.Context) error {
 	if t.managed {
 		return errManaged("Close")
@@ -130,14 +135,16 @@ func (t *Transaction) Close(ctx context.Context) error {
 	return t.rollback(ctx)
 }
 
-// rollback is for whoever has ended the transaction. Where it does not succeed the pool's RESET does.
+// rollback is for whoever has ended the transaction. Where it does not succeed the pool's RESET
+// does.
 func (t *Transaction) rollback(ctx context.Context) error {
 	defer t.lease.release()
 	return t.lease.judge(t.tx.Rollback(ctx))
 }
 
-// end closes the transaction for further use, because of over, unless it is closed already: then it returns why. If everything has to be observed it
-// returns an error that names a query which was not, if there is one, and leaves the transaction as it is.
+// end closes the transaction for further use, because of over, unless it is closed already: then it
+// returns why. If everything has to be observed it returns an error that names a query which was
+// not, if there is one, and leaves the transaction as it is.
 func (t *Transaction) end(over error, observed bool) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -159,8 +166,9 @@ func (t *Transaction) observed(p *pending) {
 	t.pending.remove(p)
 }
 
-// fail ends the transaction because of a failure of one of its statements. The connection goes back to the pool, whose RESET ends what the
-// server still does. If the transaction is over already, fail returns why.
+// fail ends the transaction because of a failure of one of its statements. The connection goes back
+// to the pool, whose RESET ends what the server still does. If the transaction is over already,
+// fail returns why.
 func (t *Transaction) fail(err error) error {
 	failed := &TransactionFailedError{err}
 	if over := t.end(failed, false); over != nil {
@@ -196,8 +204,9 @@ func (i *inTransaction) ready(_ context.Context, q *Query) (*execution, error) {
 	}, nil
 }
 
-// settle keeps the transaction usable where it can: a consumer that stops or fails costs its own result only. What the server has failed, and what a
-// context has ended, is the end of the transaction.
+// settle keeps the transaction usable where it can: a consumer that stops or fails costs its own
+// result only. What the server has failed, and what a context has ended, is the end of the
+// transaction.
 func (t *Transaction) settle(ctx context.Context, s *bolt.Stream, end error) error {
 	var refused *records.UsageError
 	switch {

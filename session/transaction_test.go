@@ -248,8 +248,8 @@ func TestATransactionIsSafeForConcurrentUse(t *testing.T) {
 	})
 }
 
-// Whatever ends a transaction while its streams run, from inside one of them or not: all of them end, and nothing of it reaches the next holder of
-// the connection.
+// Whatever ends a transaction while its streams run, from inside one of them or not: all of them
+// end, and nothing of it reaches the next holder of the connection.
 func TestEndsDuringItsStreams(t *testing.T) {
 	for name, tt := range map[string]struct {
 		end  func(ctx context.Context, tx *session.Transaction) error
@@ -289,7 +289,8 @@ func TestEndsDuringItsStreams(t *testing.T) {
 	}
 }
 
-// TestStaleHandlesLeaveTheNextHolderAlone uses everything that is left of work on a closed session, while its connection serves somebody else.
+// TestStaleHandlesLeaveTheNextHolderAlone uses everything that is left of work on a closed session,
+// while its connection serves somebody else.
 func TestStaleHandlesLeaveTheNextHolderAlone(t *testing.T) {
 	inBubble(t, setup{pool: onlyOne}, func(t *testing.T, f *fixture) {
 		s := f.Session()

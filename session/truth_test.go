@@ -17,8 +17,8 @@ import (
 	"github.com/neorx/neorx/test/bolttest"
 )
 
-// writeSource is a managed write on a server in memory. Each run has a number of its own, so that what the run has reported can
-// be compared with what the server has committed.
+// writeSource is a managed write on a server in memory. Each run has a number of its own, so that
+// what the run has reported can be compared with what the server has committed.
 type writeSource struct {
 	querySource
 	work func(cypher string, params any) rx.Stream[*records.Record]
@@ -127,8 +127,9 @@ func writingNumbers(ctx context.Context, q *bolttest.Query) (*bolttest.Result, e
 
 var truthEvery = flag.Int("truth", 11, "examine every so many cells of the truth matrices; 1: all of them, a step of .ci/run")
 
-// TestManagedWritesTellTheTruth puts writes under every operator, in every place, ends each observation in every way, and
-// compares what each run has reported with what the server has committed.
+// TestManagedWritesTellTheTruth puts writes under every operator, in every place, ends each
+// observation in every way, and compares what each run has reported with what the server has
+// committed.
 func TestManagedWritesTellTheTruth(t *testing.T) {
 	for name, form := range writeForms {
 		t.Run(name, func(t *testing.T) {

@@ -9,7 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestSnippetsOfTheDocsAreThisCode compares docs/load.md with the examples: every snippet is compiled as it is printed.
+// TestSnippetsOfTheDocsAreThisCode compares docs/load.md with the examples: every snippet is
+// compiled as it is printed.
 func TestSnippetsOfTheDocsAreThisCode(t *testing.T) {
 	page, err := os.ReadFile("../../docs/load.md")
 	require.NoError(t, err)

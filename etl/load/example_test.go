@@ -67,7 +67,8 @@ func ExampleNew() {
 	// Output: 2 <nil>
 }
 
-// A channel, an iter.Seq2 and an RxGo observable are streams by rx.FromChan, rx.FromSeq2 and rx.FromObservable.
+// A channel, an iter.Seq2 and an RxGo observable are streams by rx.FromChan, rx.FromSeq2 and
+// rx.FromObservable.
 func ExampleJob_Run() {
 	driver, done := connect()
 	defer done()

@@ -18,7 +18,8 @@ type Target interface {
 }
 
 // Job writes streams of rows with one statement. Make one with [New]. It holds nothing, can be run
-// any number of times, and is safe for concurrent use; with [ExactlyOnce] one run at a time goes on.
+// any number of times, and is safe for concurrent use; with [ExactlyOnce] one run at a time goes
+// on.
 type Job[T any] struct {
 	target Target
 	cypher string
@@ -27,7 +28,8 @@ type Job[T any] struct {
 	reject func(context.Context, Rejected[T]) error
 }
 
-// New returns a job that writes rows with a statement, which gets a batch of them as the list $rows:
+// New returns a job that writes rows with a statement, which gets a batch of them as the list
+// $rows:
 //
 //	UNWIND $rows AS row MERGE (p:Person {id: row.id}) SET p.name = row.name
 //
@@ -77,8 +79,8 @@ type Report struct {
 	Bytes int64
 	// Batches is how many transactions were committed.
 	Batches int64
-	// Retries is how many transactions were tried again, Deadlocks how many of these were the victim
-	// of a deadlock, and Unknown how many COMMITs had no answer.
+	// Retries is how many transactions were tried again, Deadlocks how many of these were the
+	// victim of a deadlock, and Unknown how many COMMITs had no answer.
 	Retries, Deadlocks, Unknown int64
 	// Low is the number of the first row that is neither written nor rejected: every row before it
 	// is done with.

@@ -9,16 +9,16 @@ import (
 	"github.com/neorx/neorx/session"
 )
 
-// ExactlyOnce keeps the progress of the job in the graph, under a name. Each transaction also writes
-// the place of its lanes, the number of the last row that is done, so that a row and the memory of it
-// become durable together. The answer to a lost COMMIT is found there. A job that is run again with
-// the same name, by this process or by another one, goes on behind what is done; the source has to
-// yield the same rows in the same order. It also works for CREATE.
+// ExactlyOnce keeps the progress of the job in the graph, under a name. Each transaction also
+// writes the place of its lanes, the number of the last row that is done, so that a row and the
+// memory of it become durable together. The answer to a lost COMMIT is found there. A job that is
+// run again with the same name, by this process or by another one, goes on behind what is done; the
+// source has to yield the same rows in the same order. It also works for CREATE.
 //
 // The places are nodes with the label NeorxLoad: one for the job, and one for each lane. The first
 // run makes a constraint for them, named neorx_load, for which its user needs the right. A run with
-// another statement or other [Groups] is refused by a [*records.UsageError]. A run that finds a newer
-// one of the same name ends with a [*FencedError] at its next transaction. See [Progress] and
+// another statement or other [Groups] is refused by a [*records.UsageError]. A run that finds a
+// newer one of the same name ends with a [*FencedError] at its next transaction. See [Progress] and
 // [Forget].
 //
 // Dead letters are at least once: a row can be rejected again if the job was killed just then.
@@ -161,9 +161,9 @@ func (l *ledger) mark(ctx context.Context, low int64) error {
 	return err
 }
 
-// claim moves the places of the lanes of a batch, in its transaction, and returns where they were. It
-// holds the locks of the lanes until the end of the transaction: an older one whose COMMIT had no
-// answer has ended by then, and its outcome shows.
+// claim moves the places of the lanes of a batch, in its transaction, and returns where they were.
+// It holds the locks of the lanes until the end of the transaction: an older one whose COMMIT had
+// no answer has ended by then, and its outcome shows.
 func (l *ledger) claim(ctx context.Context, tx *session.Transaction, last map[mask]int64) (map[mask]int64, error) {
 	lanes := make([]map[string]any, 0, len(last))
 	for lane, number := range last {
@@ -190,7 +190,8 @@ func (l *ledger) claim(ctx context.Context, tx *session.Transaction, last map[ma
 // Progress is what is known of a job of [ExactlyOnce].
 type Progress struct {
 	// Low is the number of the first row that may not be done: all before it are. It is saved every
-	// 5 s and at the end of a run. A source that can begin in the middle may begin there: see [StartAt].
+	// 5 s and at the end of a run. A source that can begin in the middle may begin there: see
+	// [StartAt].
 	Low int64 `neo4j:"low"`
 	// Last is the highest number of a row that is done, -1 where none is.
 	Last int64 `neo4j:"last"`

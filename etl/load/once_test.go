@@ -67,8 +67,8 @@ func firstIDs(n int) []int64 {
 	return ids
 }
 
-// A job that ends at random moments, and loses COMMITs besides, has lost and doubled nothing when it
-// comes to its end at last.
+// A job that ends at random moments, and loses COMMITs besides, has lost and doubled nothing when
+// it comes to its end at last.
 func TestResumedJobsLoseNothingAndDoubleNothing(t *testing.T) {
 	for seed := range uint64(12) {
 		g := &graph{onCommit: loseCommits(30, seed)}

@@ -152,8 +152,8 @@ func Patience(d time.Duration) Option {
 }
 
 // FinishOnCancel lets transactions finish that run when the context of the job ends. The job waits
-// for them, and does not try them again. Rows that are not in a transaction by then are not written.
-// By default transactions that run are rolled back.
+// for them, and does not try them again. Rows that are not in a transaction by then are not
+// written. By default transactions that run are rolled back.
 func FinishOnCancel() Option { return func(c *config) { c.finish = true } }
 
 // StartAt sets the number of the first row that the source yields, for a source that begins where

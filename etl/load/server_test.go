@@ -42,7 +42,8 @@ type graph struct {
 
 	// onRows is called for the rows of each transaction, on the goroutine of its connection.
 	onRows func(ctx context.Context, ids []int64) error
-	// onCommit is called for each COMMIT; applied says whether what it returns comes after the effect.
+	// onCommit is called for each COMMIT; applied says whether what it returns comes after the
+	// effect.
 	onCommit func(ids []int64) (applied bool, err error)
 
 	mu      sync.Mutex

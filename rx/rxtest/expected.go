@@ -5,7 +5,8 @@ import (
 	"slices"
 )
 
-// expected is what a use of a source with the items 0, 1, … has to deliver. The zero value passes every item on, in order.
+// expected is what a use of a source with the items 0, 1, … has to deliver. The zero value passes
+// every item on, in order.
 type expected struct {
 	all      func(n int) []any // what comes of n items and a completion; nil: these items
 	before   func(n int) []any // what comes of n items and a failure; nil: the same

@@ -127,7 +127,8 @@ func (x *experiment) within(ctx context.Context, observe func(ctx context.Contex
 	}
 }
 
-// besideSatisfied makes the call for item 1, while item 0 satisfies the consumer when the source is at its item 1.
+// besideSatisfied makes the call for item 1, while item 0 satisfies the consumer when the source is
+// at its item 1.
 func (x *experiment) besideSatisfied(here func(context.Context, int) (int, error)) func(context.Context, int) (int, error) {
 	return func(ctx context.Context, n int) (int, error) {
 		if n == 1 {

@@ -111,7 +111,8 @@ func (r *reader) observed(items <-chan rxgo.Item) {
 	r.end(r.channel(items))
 }
 
-// channel reads the items, and the observables among them beside it, and returns the error that came last.
+// channel reads the items, and the observables among them beside it, and returns the error that
+// came last.
 func (r *reader) channel(items <-chan rxgo.Item) (last error) {
 	var wg sync.WaitGroup
 	defer wg.Wait()
@@ -151,7 +152,8 @@ func fitting(method string) func(n int) any {
 	return func(n int) any { return n }
 }
 
-// argument makes up an argument. Operators get one with which they pass on most items; those that pick an item look for a late one.
+// argument makes up an argument. Operators get one with which they pass on most items; those that
+// pick an item look for a late one.
 func argument(method string, t reflect.Type) reflect.Value {
 	var v any
 	switch t {

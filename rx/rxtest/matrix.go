@@ -70,9 +70,11 @@ func deadline(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(ctx, time.Minute)
 }
 
-// Matrix puts the source under every typed operator and every method of the RxGo face, with every exit, and fails the test where something
-// is held afterwards; a goroutine that does not end fails it as well. Each cell runs in a synctest bubble of its own, with a source of its own,
-// which open makes and Matrix closes. With -v the test prints the matrix. [Truth] also checks what the observations report.
+// Matrix puts the source under every typed operator and every method of the RxGo face, with every
+// exit, and fails the test where something is held afterwards; a goroutine that does not end fails
+// it as well. Each cell runs in a synctest bubble of its own, with a source of its own, which open
+// makes and Matrix closes. With -v the test prints the matrix. [Truth] also checks what the
+// observations report.
 func Matrix(t *testing.T, open func(t *testing.T) Source) {
 	var table strings.Builder
 	fmt.Fprintf(&table, "\n%-32s", "")

@@ -33,7 +33,8 @@ func TestMatrix(t *testing.T) {
 
 func ledger(*testing.T) Source { return NewLedger() }
 
-// TestMatrixIsComplete reads the source of rx: an operator that is not in the matrix fails the test.
+// TestMatrixIsComplete reads the source of rx: an operator that is not in the matrix fails the
+// test.
 func TestMatrixIsComplete(t *testing.T) {
 	sources := map[string]bool{"Call": true, "Empty": true, "Fail": true, "FromChan": true, "FromSlice": true, "Just": true} // nothing is upstream of them
 	names, err := filepath.Glob("../*.go")

@@ -11,7 +11,8 @@ import (
 // use takes a stream, does something with it to the end, and notes what it is told.
 type use func(ctx context.Context, s rx.Stream[int], r *report)
 
-// operators is every typed operator, by name. Each passes on more than it drops, so that early ends come from elsewhere.
+// operators is every typed operator, by name. Each passes on more than it drops, so that early ends
+// come from elsewhere.
 var operators = map[string]func(s rx.Stream[int]) rx.Stream[int]{
 	"Buffer":     func(s rx.Stream[int]) rx.Stream[int] { return flat(rx.Buffer(s, 2)) },
 	"BufferTime": func(s rx.Stream[int]) rx.Stream[int] { return flat(rx.BufferTime(s, 2, time.Second)) },
@@ -130,8 +131,8 @@ func each(ctx context.Context, s rx.Stream[int], r *report) {
 
 func flat(s rx.Stream[[]int]) rx.Stream[int] { return rx.ConcatMap(s, rx.FromSlice[int]) }
 
-// typedUses is operators and terminals together. With early the consumer takes two items, behind the operator; with merged it takes
-// those of two runs side by side.
+// typedUses is operators and terminals together. With early the consumer takes two items, behind
+// the operator; with merged it takes those of two runs side by side.
 func typedUses(early, merged bool) map[string]use {
 	limit := func(s rx.Stream[int]) rx.Stream[int] {
 		if early {

@@ -20,16 +20,18 @@ const (
 // ErrSource is the error of a Ledger that was asked to fail.
 var ErrSource = errors.New("rxtest: the source failed")
 
-// Source is what Matrix examines. Each is used for one observation or a few at once, and closed afterwards.
+// Source is what Matrix examines. Each is used for one observation or a few at once, and closed
+// afterwards.
 type Source interface {
-	// Stream is a cold stream of 0, 1, … n-1, each emitted only when the one before was taken, that then ends as end says.
+	// Stream is a cold stream of 0, 1, … n-1, each emitted only when the one before was taken, that
+	// then ends as end says.
 	Stream(n int, end End) rx.Stream[int]
 	// Lifetime is a context that ends with Close; the RxGo face of the stream gets it as an option.
 	Lifetime() context.Context
 	// Close ends every stream that still runs, as closing a driver does, and may wait for it.
 	Close()
-	// Held is how many resources, connections for example, are in use by streams. It may wait for clean-up that the source does
-	// behind its streams' backs, if that is bounded.
+	// Held is how many resources, connections for example, are in use by streams. It may wait for
+	// clean-up that the source does behind its streams' backs, if that is bounded.
 	Held() int
 }
 
@@ -41,8 +43,8 @@ type Special interface {
 
 // Traits is what is different with a Special source.
 type Traits struct {
-	// Owed is the error, marked by [rx.AfterStop], that a run ends with wherever it is stopped: that of a write that is then
-	// rolled back, for example.
+	// Owed is the error, marked by [rx.AfterStop], that a run ends with wherever it is stopped:
+	// that of a write that is then rolled back, for example.
 	Owed error
 	// Withholds says that nothing is delivered before the source has succeeded.
 	Withholds bool

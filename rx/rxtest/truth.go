@@ -16,13 +16,14 @@ type TruthOption func(*truthConfig)
 
 type truthConfig struct{ every int }
 
-// Every lets Truth examine every nth cell only, where a source is too slow for the thousands that there are. Default 1;
-// less counts as 1. A prime makes it examine each exit of some operators.
+// Every lets Truth examine every nth cell only, where a source is too slow for the thousands that
+// there are. Default 1; less counts as 1. A prime makes it examine each exit of some operators.
 func Every(n int) TruthOption { return func(c *truthConfig) { c.every = max(1, n) } }
 
-// Truth is Matrix for what observations report. Each operator, terminal operation and method of the face is examined alone, in a
-// function of another run, on goroutines of another run, under the context of a run whose consumer has had enough, and merged with its
-// like. Besides leaks it fails the test where an observation
+// Truth is Matrix for what observations report. Each operator, terminal operation and method of the
+// face is examined alone, in a function of another run, on goroutines of another run, under the
+// context of a run whose consumer has had enough, and merged with its like. Besides leaks it fails
+// the test where an observation
 //
 //   - reports a completion without all the items, or with others;
 //   - has an item missing, twice, or in the wrong place, also before an error;
@@ -88,7 +89,8 @@ func (x *experiment) judge(t *testing.T) string {
 	return strings.Join(slices.Compact(words), "/")
 }
 
-// races tells whether which of two ends comes is a matter of the scheduler. Both are checked, and neither is in the table.
+// races tells whether which of two ends comes is a matter of the scheduler. Both are checked, and
+// neither is in the table.
 func (x *experiment) races() bool {
 	want := expectations[x.use]
 	switch {

@@ -45,7 +45,8 @@ func (l *liar) Stream(n int, end End) rx.Stream[int] {
 	return rx.Operator(func(_ context.Context, _ rx.Demand, emit func(int) error) error { return l.run(n, end, emit) })
 }
 
-// TestTruthSeesLies puts sources with faults under an operator: each has to be seen by one exit at least.
+// TestTruthSeesLies puts sources with faults under an operator: each has to be seen by one exit at
+// least.
 func TestTruthSeesLies(t *testing.T) {
 	emitAll := func(n int, emit func(int) error) error {
 		for i := range n {

@@ -79,7 +79,8 @@ func whoIs(t *testing.T, on neorx.Querier, opts ...neorx.QueryOption) string {
 
 const workers = 32
 
-// TestPasswordRotation changes the password again and again under 32 workers whose connections come and go: none of them ever sees an error.
+// TestPasswordRotation changes the password again and again under 32 workers whose connections come
+// and go: none of them ever sees an error.
 func TestPasswordRotation(t *testing.T) {
 	user := newAccount(t)
 	var asked atomic.Int64
@@ -117,7 +118,8 @@ func TestPasswordRotation(t *testing.T) {
 	assert.Positive(t, stats.DialFailures, "the server has refused old passwords")
 }
 
-// TestStaticPassword changes the password under 32 workers with a fixed one: what is connected goes on, what is opened anew is refused, and says why.
+// TestStaticPassword changes the password under 32 workers with a fixed one: what is connected goes
+// on, what is opened anew is refused, and says why.
 func TestStaticPassword(t *testing.T) {
 	user := newAccount(t)
 	const surplus = 2 // after a third attempt the server would not look at the password any more
@@ -192,7 +194,8 @@ func TestUsersOnOneConnection(t *testing.T) {
 	assert.EqualValues(t, 2, d.PoolStats().Total.Dialled, "the refusal has cost the connection")
 }
 
-// TestUsersThatAreCancelled leaves work of many users at every stage: nobody ever gets a connection that is somebody else's.
+// TestUsersThatAreCancelled leaves work of many users at every stage: nobody ever gets a connection
+// that is somebody else's.
 func TestUsersThatAreCancelled(t *testing.T) {
 	accounts := []*account{newAccount(t), newAccount(t), newAccount(t)}
 	d := openAs(t, accounts[0].source(), neorx.WithMaxConnectionPoolSize(4))

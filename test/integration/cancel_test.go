@@ -14,8 +14,9 @@ import (
 )
 
 const (
-	// Endless queries run until they are stopped. The work could write, because a server does not even begin to read for a result
-	// that is discarded; the search reads and finds nothing; the records never end.
+	// Endless queries run until they are stopped. The work could write, because a server does not
+	// even begin to read for a result that is discarded; the search reads and finds nothing; the
+	// records never end.
 	endlessWork    = "UNWIND range(1, 1000000000000) AS x WITH x WHERE x < 0 CREATE (:Never)"
 	endlessSearch  = "UNWIND range(1, 1000000000000) AS x WITH x WHERE x < 0 RETURN x"
 	endlessRecords = "UNWIND range(1, 1000000000000) AS x RETURN x"
@@ -33,7 +34,8 @@ type observer struct {
 
 func newObserver(t *testing.T) *observer { return &observer{t: t, driver: open(t)} }
 
-// running returns what the server says about the queries with the mark in their text that it is running.
+// running returns what the server says about the queries with the mark in their text that it is
+// running.
 func (o *observer) running(mark string) []*neorx.Record {
 	all, _, err := o.driver.Query(showQueries, map[string]any{"mark": mark}, neorx.ReadOnly()).Collect(limited(o.t))
 	assert.NoError(o.t, err)
@@ -79,8 +81,8 @@ func outcome(t *testing.T, ended <-chan error) error {
 // marked makes a query that the server's list of transactions can be searched for.
 func marked(cypher, mark string) string { return cypher + " // " + mark }
 
-// TestCancelStopsTheServer cancels the context of a query that never ends, and asks the server. The pool has room for one
-// connection: what follows shows that it is back, and clean.
+// TestCancelStopsTheServer cancels the context of a query that never ends, and asks the server. The
+// pool has room for one connection: what follows shows that it is back, and clean.
 func TestCancelStopsTheServer(t *testing.T) {
 	ways := map[string]func(ctx context.Context, q neorx.Query) error{
 		"work of Exec": func(ctx context.Context, q neorx.Query) error {
@@ -155,8 +157,8 @@ func TestDriverCloseStopsTheServer(t *testing.T) {
 	observer.awaitGone(mark)
 }
 
-// TestTakeStopsTheServer takes ten records of a million. The server discards the rest, the stream is complete, and the
-// connection is free again.
+// TestTakeStopsTheServer takes ten records of a million. The server discards the rest, the stream
+// is complete, and the connection is free again.
 func TestTakeStopsTheServer(t *testing.T) {
 	driver, observer := open(t, neorx.WithMaxConnectionPoolSize(1)), newObserver(t)
 	mark := t.Name()
@@ -167,7 +169,8 @@ func TestTakeStopsTheServer(t *testing.T) {
 	assert.Equal(t, int64(1), at(t, row(t, driver.Query("RETURN 1 AS x", nil)), "x"))
 }
 
-// TestAnObserversErrorStopsTheServer: whoever fails downstream gets the own error back, and the server stops.
+// TestAnObserversErrorStopsTheServer: whoever fails downstream gets the own error back, and the
+// server stops.
 func TestAnObserversErrorStopsTheServer(t *testing.T) {
 	driver, observer := open(t, neorx.WithMaxConnectionPoolSize(1)), newObserver(t)
 	mark, enough := t.Name(), errors.New("enough")

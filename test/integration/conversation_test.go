@@ -15,7 +15,8 @@ import (
 
 var record = flag.String("record", "", "a folder to record conversations in: ../../bolt/testdata/conversations")
 
-// TestConversation has the conversation that the tests of package bolt replay from recordings: what it expects is true of every version.
+// TestConversation has the conversation that the tests of package bolt replay from recordings: what
+// it expects is true of every version.
 func TestConversation(t *testing.T) {
 	s := realServer(t)
 	for _, version := range offered(s.Version) {

@@ -1,5 +1,5 @@
-// Package integration holds the tests that run against a real Neo4j, which they install and start themselves (see package
-// neo4jserver). Run them from this folder:
+// Package integration holds the tests that run against a real Neo4j, which they install and start
+// themselves (see package neo4jserver). Run them from this folder:
 //
 //	go test ./...
 //

@@ -82,7 +82,8 @@ func path(t *testing.T, driver *neorx.Driver, cypher string) records.Path {
 	return p
 }
 
-// TestEntitiesAreNoParameters: the server refuses them, so the driver does before it sends anything, and names the place.
+// TestEntitiesAreNoParameters: the server refuses them, so the driver does before it sends
+// anything, and names the place.
 func TestEntitiesAreNoParameters(t *testing.T) {
 	driver := open(t)
 	node := at(t, row(t, driver.Query("CREATE (n:Graph) WITH n DELETE n RETURN n", nil)), "n")

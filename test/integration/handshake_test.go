@@ -15,7 +15,8 @@ import (
 	"github.com/neorx/neorx/test/integration/neo4jserver"
 )
 
-// These tests speak to the server byte by byte, without the driver: they tell a broken server from a broken driver.
+// These tests speak to the server byte by byte, without the driver: they tell a broken server from
+// a broken driver.
 
 const (
 	answerLimit = 10 * time.Second

@@ -48,7 +48,8 @@ func newBalancer(t *testing.T, backends ...string) *balancer {
 	return b
 }
 
-// forward carries bytes both ways until one end closes. A backend that does not answer costs the client its connection, as with a real balancer.
+// forward carries bytes both ways until one end closes. A backend that does not answer costs the
+// client its connection, as with a real balancer.
 func (b *balancer) forward(client net.Conn) {
 	defer client.Close()
 	backend := b.choose()
@@ -113,8 +114,9 @@ func (b *balancer) servedBy(backend string) int {
 	return b.served[backend]
 }
 
-// TestBehindALoadBalancer goes to a server by way of a balancer with two ways to it, of which one breaks. All work goes through the balancer, because that is
-// the address which the server is called by, and managed work does not notice the rest.
+// TestBehindALoadBalancer goes to a server by way of a balancer with two ways to it, of which one
+// breaks. All work goes through the balancer, because that is the address which the server is
+// called by, and managed work does not notice the rest.
 func TestBehindALoadBalancer(t *testing.T) {
 	direct := realServer(t).Address
 	detour := newBalancer(t, direct).address

@@ -15,13 +15,15 @@ import (
 
 const startLimit = 10 * time.Minute // the first start on a machine fetches the server
 
-// server is the Neo4j of this run, unavailable the reason why there is none. TestMain sets one of them.
+// server is the Neo4j of this run, unavailable the reason why there is none. TestMain sets one of
+// them.
 var (
 	server      *neo4jserver.Server
 	unavailable error
 )
 
-// advertised is the address that the server of this run calls itself by, and that leads nowhere: whoever routes has to say how it has called the server.
+// advertised is the address that the server of this run calls itself by, and that leads nowhere:
+// whoever routes has to say how it has called the server.
 const advertised = "advertised.invalid:7687"
 
 func TestMain(m *testing.M) {
@@ -60,7 +62,8 @@ func chosenVersion() neo4jserver.Version {
 	return neo4jserver.V2026
 }
 
-// TestVersion also reads the variable where the go command notices it: what only TestMain reads is not part of the test cache's key.
+// TestVersion also reads the variable where the go command notices it: what only TestMain reads is
+// not part of the test cache's key.
 func TestVersion(t *testing.T) {
 	require.Equal(t, chosenVersion(), realServer(t).Version)
 }

@@ -20,8 +20,9 @@ const (
 	millionCypher = "UNWIND range(1, 1000000) AS x RETURN x, toString(x) AS text"
 )
 
-// maxAllocations bounds what a record may cost the driver and its streams together. The records of a slab share its allocations, so
-// the figure is a fraction; a driver that allocated per record, or per value, would be far beyond.
+// maxAllocations bounds what a record may cost the driver and its streams together. The records of
+// a slab share its allocations, so the figure is a fraction; a driver that allocated per record, or
+// per value, would be far beyond.
 const maxAllocations = 0.5
 
 // order checks that records come in order and complete.
@@ -30,7 +31,8 @@ type order struct {
 	bad  *records.Record // the first that was not the next
 }
 
-// see takes the next record. It formats into a buffer of its own: what the check allocates would count as the driver's.
+// see takes the next record. It formats into a buffer of its own: what the check allocates would
+// count as the driver's.
 func (o *order) see(rec *records.Record) {
 	o.next++
 	x, isInt := rec.At(0).AsInt()

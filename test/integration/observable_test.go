@@ -14,7 +14,8 @@ import (
 
 const tenNumbers = "UNWIND range(1, 10) AS x RETURN x"
 
-// TestAnObservableIsCold: nothing happens until it is observed, and each observation executes the query.
+// TestAnObservableIsCold: nothing happens until it is observed, and each observation executes the
+// query.
 func TestAnObservableIsCold(t *testing.T) {
 	driver := open(t)
 	t.Cleanup(func() { wipe(t, driver, "Cold") })

@@ -34,7 +34,8 @@ func offered(version neo4jserver.Version) []bolt.Version {
 // pin limits a driver to one version.
 func pin(version bolt.Version) neorx.Option { return boltversion.Only[neorx.Option](version) }
 
-// eachBolt runs a test over each Bolt version of the server, with a driver that can speak nothing else.
+// eachBolt runs a test over each Bolt version of the server, with a driver that can speak nothing
+// else.
 func eachBolt(t *testing.T, test func(t *testing.T, driver *neorx.Driver, version bolt.Version)) {
 	for _, version := range offered(realServer(t).Version) {
 		t.Run("Bolt "+version.String(), func(t *testing.T) {

@@ -9,7 +9,8 @@ import (
 	"github.com/neorx/neorx"
 )
 
-// The Community edition has neither impersonation nor providers for these schemes: what reaches the caller is the server's refusal.
+// The Community edition has neither impersonation nor providers for these schemes: what reaches the
+// caller is the server's refusal.
 func TestWhatTheCommunityEditionRefuses(t *testing.T) {
 	driver := open(t)
 	_, err := driver.Query("RETURN 1", nil, neorx.Impersonate("eve")).Exec(limited(t))

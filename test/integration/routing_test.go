@@ -19,7 +19,8 @@ import (
 // routed is the URI of the server of this run, with routing.
 func routed(t *testing.T) string { return "neo4j://" + realServer(t).Address }
 
-// eachRouted runs a test over each Bolt version of the server, with a driver that routes and counts how often it asks for a routing table.
+// eachRouted runs a test over each Bolt version of the server, with a driver that routes and counts
+// how often it asks for a routing table.
 func eachRouted(t *testing.T, test func(t *testing.T, driver *neorx.Driver, version bolt.Version, asked *atomic.Int64)) {
 	for _, version := range offered(realServer(t).Version) {
 		t.Run("Bolt "+version.String(), func(t *testing.T) {
@@ -46,7 +47,8 @@ func (c *counting) Handle(_ context.Context, r slog.Record) error {
 	return nil
 }
 
-// forms are the ways to do work. Each writes a node in a session's way, and returns the summary's names of the server and of the database.
+// forms are the ways to do work. Each writes a node in a session's way, and returns the summary's
+// names of the server and of the database.
 var forms = map[string]func(ctx context.Context, driver *neorx.Driver, session *neorx.Session) (string, string, error){
 	"a query of the driver": func(ctx context.Context, driver *neorx.Driver, _ *neorx.Session) (string, string, error) {
 		return place(driver.Query("CREATE (:Routed)", nil).Exec(ctx))
@@ -102,7 +104,8 @@ func place(summary *neorx.Summary, err error) (server, database string, _ error)
 	return summary.Server.Address, summary.Database, nil
 }
 
-// TestRouting has all work go through a driver that routes, to a server that advertises an address which leads nowhere.
+// TestRouting has all work go through a driver that routes, to a server that advertises an address
+// which leads nowhere.
 func TestRouting(t *testing.T) {
 	eachRouted(t, func(t *testing.T, driver *neorx.Driver, version bolt.Version, asked *atomic.Int64) {
 		t.Cleanup(func() { wipe(t, driver, "Routed") })
@@ -114,7 +117,8 @@ func TestRouting(t *testing.T) {
 				assert.Equal(t, "neo4j", database)
 			}
 		}
-		// A server that tells where the work takes place need not be asked for each session: the table for one that was told has served all.
+		// A server that tells where the work takes place need not be asked for each session: the
+		// table for one that was told has served all.
 		if version.Compare(bolt.Version{Major: 5, Minor: 8}) >= 0 {
 			assert.Equal(t, int64(1), asked.Load())
 		} else {
@@ -124,7 +128,8 @@ func TestRouting(t *testing.T) {
 	})
 }
 
-// TestAdvertisedAddress shows what the driver is up against: without the address in the routing context the table leads nowhere.
+// TestAdvertisedAddress shows what the driver is up against: without the address in the routing
+// context the table leads nowhere.
 func TestAdvertisedAddress(t *testing.T) {
 	s := realServer(t)
 	nc, err := (&net.Dialer{}).DialContext(limited(t), "tcp", s.Address)
@@ -146,7 +151,8 @@ func TestAdvertisedAddress(t *testing.T) {
 	assert.Greater(t, time.Until(table.Expires), time.Minute)
 }
 
-// TestHomeDatabaseIsFound: what is told about it is the same whoever tells it, and everybody is told.
+// TestHomeDatabaseIsFound: what is told about it is the same whoever tells it, and everybody is
+// told.
 func TestHomeDatabaseIsFound(t *testing.T) {
 	eachRouted(t, func(t *testing.T, driver *neorx.Driver, _ bolt.Version, asked *atomic.Int64) {
 		homes := make(chan neorx.TopologyEvent, 16)
@@ -194,7 +200,8 @@ func TestRoutingWithAPolicy(t *testing.T) {
 	require.NoError(t, openURI(t, routed(t)+"?policy=north%20sea").VerifyConnectivity(limited(t)))
 }
 
-// TestRoutingByName: a name with several addresses, of which some lead nowhere, and one that only the resolver knows.
+// TestRoutingByName: a name with several addresses, of which some lead nowhere, and one that only
+// the resolver knows.
 func TestRoutingByName(t *testing.T) {
 	host, port, err := net.SplitHostPort(realServer(t).Address)
 	require.NoError(t, err)

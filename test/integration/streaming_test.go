@@ -49,7 +49,8 @@ func heap() uint64 {
 	return m.HeapAlloc
 }
 
-// TestStalledObserverHoldsLittle stalls in the middle of a million records, often and for long enough that the server could send everything.
+// TestStalledObserverHoldsLittle stalls in the middle of a million records, often and for long
+// enough that the server could send everything.
 func TestStalledObserverHoldsLittle(t *testing.T) {
 	log := newWire()
 	driver := open(t, neorx.WithLogger(slog.New(log)))
@@ -93,8 +94,9 @@ func TestTakeIsOnePullAndADiscard(t *testing.T) {
 	assert.Equal(t, 1, log.count("C: DISCARD"))
 }
 
-// cancelled runs a query that never ends, cancels it some time after the server has begun with it, and returns how long the call took to return. Before
-// that a server can miss a RESET: see bolt.Conn.Reset.
+// cancelled runs a query that never ends, cancels it some time after the server has begun with it,
+// and returns how long the call took to return. Before that a server can miss a RESET: see
+// bolt.Conn.Reset.
 func cancelled(t *testing.T, q neorx.Query, after time.Duration) time.Duration {
 	ctx, cancel := context.WithCancel(limited(t))
 	defer cancel()
@@ -102,7 +104,8 @@ func cancelled(t *testing.T, q neorx.Query, after time.Duration) time.Duration {
 	if !assert.NoError(t, err) {
 		return 0
 	}
-	// A result holds its connection until it is observed or closed; a context that has ended already lets nobody begin to observe.
+	// A result holds its connection until it is observed or closed; a context that has ended
+	// already lets nobody begin to observe.
 	defer func() { _ = result.Close(ctx) }()
 	left := make(chan time.Time, 1)
 	time.AfterFunc(after, func() {
@@ -115,12 +118,14 @@ func cancelled(t *testing.T, q neorx.Query, after time.Duration) time.Duration {
 	return took
 }
 
-// TestAThousandCancels cancels queries, as many at a time as there are connections, and expects the connections back. They read: a server
-// can lose the RESET that follows at once on a RUN that writes, and then nothing ends the statement, not even closing the connection.
+// TestAThousandCancels cancels queries, as many at a time as there are connections, and expects the
+// connections back. They read: a server can lose the RESET that follows at once on a RUN that
+// writes, and then nothing ends the statement, not even closing the connection.
 func TestAThousandCancels(t *testing.T) {
 	const size, cancels = 10, 1000
 	observer := newObserver(t)
-	// A server with a lot to do needs its time to stop: what is not clean after the grace has missed its RESET.
+	// A server with a lot to do needs its time to stop: what is not clean after the grace has
+	// missed its RESET.
 	driver := open(t, neorx.WithMaxConnectionPoolSize(size), neorx.WithResetGrace(10*time.Second))
 	require.NoError(t, driver.VerifyConnectivity(limited(t)))
 	kinds := []string{marked(endlessRecords, t.Name()), marked(endlessSearch, t.Name())}
@@ -147,7 +152,8 @@ func TestAThousandCancels(t *testing.T) {
 	wg.Wait()
 	stats := driver.PoolStats().Total
 	t.Logf("%d cancels: %+v", len(took), stats)
-	// A RESET that the server misses costs a connection; the pool closes it, and so it has room for the next.
+	// A RESET that the server misses costs a connection; the pool closes it, and so it has room for
+	// the next.
 	missed := stats.Closed.Uncleaned
 	assert.LessOrEqual(t, missed, int64(cancels/20))
 	assert.LessOrEqual(t, stats.Dialled, size+missed)
@@ -229,7 +235,8 @@ func TestCancelEndsWaitingForALock(t *testing.T) {
 	require.NoError(t, holder.Commit(limited(t)))
 }
 
-// TestCancelReturnsAtOnce measures how long a cancelled call takes to return, and how long the server shows it after that.
+// TestCancelReturnsAtOnce measures how long a cancelled call takes to return, and how long the
+// server shows it after that.
 func TestCancelReturnsAtOnce(t *testing.T) {
 	driver, observer := open(t), newObserver(t)
 	for i, cypher := range []string{endlessRecords, endlessWork} {

@@ -16,7 +16,8 @@ import (
 	"github.com/neorx/neorx/records"
 )
 
-// stamp is embedded, address nested, and everything has one field of each kind that a struct can have.
+// stamp is embedded, address nested, and everything has one field of each kind that a struct can
+// have.
 type stamp struct {
 	Author string    `neo4j:"author"`
 	At     time.Time `neo4j:"at"`

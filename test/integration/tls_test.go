@@ -29,8 +29,8 @@ func startServer(t *testing.T, opts ...neo4jserver.Option) *neo4jserver.Server {
 	return s
 }
 
-// connects tries a connection in each family of schemes, scheme being what comes behind its name. It is to fail with want, or to succeed where that is
-// empty.
+// connects tries a connection in each family of schemes, scheme being what comes behind its name.
+// It is to fail with want, or to succeed where that is empty.
 func connects(t *testing.T, s *neo4jserver.Server, scheme, want string, opts ...neorx.Option) {
 	t.Helper()
 	for _, family := range families {
@@ -56,7 +56,8 @@ func byClock(roots *x509.CertPool, now time.Time) neorx.Option {
 
 const stranger = "nobody who is trusted vouches for the certificate"
 
-// TestTLSTrust has every way to say what is trusted meet the certificate of the server of this run, which has signed it itself.
+// TestTLSTrust has every way to say what is trusted meet the certificate of the server of this run,
+// which has signed it itself.
 func TestTLSTrust(t *testing.T) {
 	s := realServer(t)
 	text, err := os.ReadFile(s.CertificateFile)
@@ -88,7 +89,8 @@ func TestTLSTrust(t *testing.T) {
 	}
 }
 
-// TestMutualTLS has a server that demands certificates of its clients meet every kind of them, over both versions of TLS.
+// TestMutualTLS has a server that demands certificates of its clients meet every kind of them, over
+// both versions of TLS.
 func TestMutualTLS(t *testing.T) {
 	ca, other := newIssuer(t, "authority"), newIssuer(t, "another authority")
 	certificate, key := inPEM(t, ca.issue(t, forUse(x509.ExtKeyUsageServerAuth)))

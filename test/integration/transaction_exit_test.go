@@ -29,7 +29,8 @@ func (o *observer) awaitNoTransaction(mark string) {
 // errLeft is how a consumer or a function leaves.
 var errLeft = errors.New("left")
 
-// transactionExits are the ways out of a transaction. Each gets a stream in it that never ends by itself.
+// transactionExits are the ways out of a transaction. Each gets a stream in it that never ends by
+// itself.
 var transactionExits = map[string]func(ctx context.Context, cancel func(), s *neorx.Session, tx *neorx.Transaction, endless neorx.Query){
 	"rollback while a result is open": func(ctx context.Context, _ func(), _ *neorx.Session, tx *neorx.Transaction, endless neorx.Query) {
 		_, _ = endless.Open(ctx)
@@ -151,7 +152,8 @@ func TestEveryExitOfManagedWorkRollsBack(t *testing.T) {
 	}
 }
 
-// TestATerminatedTransaction is ended by somebody else: its next use says so, it is not tried again, and there is nothing left to roll back.
+// TestATerminatedTransaction is ended by somebody else: its next use says so, it is not tried
+// again, and there is nothing left to roll back.
 func TestATerminatedTransaction(t *testing.T) {
 	observer := newObserver(t)
 	terminate := func(mark string) {

@@ -11,8 +11,9 @@ import (
 	"github.com/neorx/neorx/rx"
 )
 
-// TestNestedStreamsOfManyQueries runs an inner query for each of 10,000 outer records, in the same transaction and on the only connection. What the
-// outer result still has to come stays on the server, and what is over is forgotten: the heap stays flat.
+// TestNestedStreamsOfManyQueries runs an inner query for each of 10,000 outer records, in the same
+// transaction and on the only connection. What the outer result still has to come stays on the
+// server, and what is over is forgotten: the heap stays flat.
 func TestNestedStreamsOfManyQueries(t *testing.T) {
 	const outer, inner, samples = 10_000, 5, 10
 	driver := open(t, neorx.WithMaxConnectionPoolSize(1))

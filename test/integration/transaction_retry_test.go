@@ -19,8 +19,8 @@ const (
 	valueOf  = "MATCH (n:Tx {n: $n}) RETURN n.value AS value"
 )
 
-// TestDeadlockIsRetried makes two transactions take two locks in opposite orders. The server ends one of them with a transient error; it is tried again, and
-// both commit.
+// TestDeadlockIsRetried makes two transactions take two locks in opposite orders. The server ends
+// one of them with a transient error; it is tried again, and both commit.
 func TestDeadlockIsRetried(t *testing.T) {
 	driver := open(t)
 	t.Cleanup(func() { wipe(t, driver, "Tx") })
@@ -62,7 +62,8 @@ func TestDeadlockIsRetried(t *testing.T) {
 	}
 }
 
-// TestConcurrentWriters makes 64 writers raise one counter: nothing is lost, and nothing done twice.
+// TestConcurrentWriters makes 64 writers raise one counter: nothing is lost, and nothing done
+// twice.
 func TestConcurrentWriters(t *testing.T) {
 	const writers, rounds = 64, 10
 	driver := open(t)
@@ -105,7 +106,8 @@ func TestConcurrentWriters(t *testing.T) {
 	}
 }
 
-// TestReadsAfterWrites hands bookmarks from a writer to readers, in every way there is: each read sees the write before it.
+// TestReadsAfterWrites hands bookmarks from a writer to readers, in every way there is: each read
+// sees the write before it.
 func TestReadsAfterWrites(t *testing.T) {
 	driver := open(t)
 	t.Cleanup(func() { wipe(t, driver, "Tx") })

@@ -55,7 +55,8 @@ func TestTransactionsCommitAndRollBack(t *testing.T) {
 	})
 }
 
-// TestNestedStreamsInATransaction reads one result while it works through another, on one connection.
+// TestNestedStreamsInATransaction reads one result while it works through another, on one
+// connection.
 func TestNestedStreamsInATransaction(t *testing.T) {
 	eachBolt(t, func(t *testing.T, driver *neorx.Driver, _ bolt.Version) {
 		const outer, inner = 50, 300
@@ -95,7 +96,8 @@ func TestAFailureEndsTheTransaction(t *testing.T) {
 	})
 }
 
-// TestForgottenQueries: queries are cold, so one that nobody observed has not run, and committing without it would lose work.
+// TestForgottenQueries: queries are cold, so one that nobody observed has not run, and committing
+// without it would lose work.
 func TestForgottenQueries(t *testing.T) {
 	driver := open(t)
 	session := driver.Session()
@@ -122,7 +124,8 @@ func TestBookmarksMakeACausalChain(t *testing.T) {
 	})
 }
 
-// TestManyAtOnce runs more queries at once than there are connections: all get their turn, and all records are the right ones.
+// TestManyAtOnce runs more queries at once than there are connections: all get their turn, and all
+// records are the right ones.
 func TestManyAtOnce(t *testing.T) {
 	const queries, records = 40, 2000
 	driver := open(t, neorx.WithMaxConnectionPoolSize(4))
@@ -152,7 +155,8 @@ func TestManyAtOnce(t *testing.T) {
 	}
 }
 
-// TestCallInTransactions needs an auto-commit statement: in a transaction of the driver's the server refuses it.
+// TestCallInTransactions needs an auto-commit statement: in a transaction of the driver's the
+// server refuses it.
 func TestCallInTransactions(t *testing.T) {
 	const cypher = "UNWIND range(1, 1000) AS n CALL { WITH n CREATE (:Tx {n: n}) } IN TRANSACTIONS OF 100 ROWS"
 	driver := open(t)

@@ -15,8 +15,8 @@ import (
 	"github.com/neorx/neorx/records"
 )
 
-// TestEveryTypeMakesTheRoundTrip sends each value and compares what comes back, what the server itself makes of the same Cypher
-// expression, and whether the server thinks the two are equal.
+// TestEveryTypeMakesTheRoundTrip sends each value and compares what comes back, what the server
+// itself makes of the same Cypher expression, and whether the server thinks the two are equal.
 func TestEveryTypeMakesTheRoundTrip(t *testing.T) {
 	all := slices.Concat(basics(), spatials(), durations(), localTemporals(), zonedTemporals(), []roundTrip{longList()})
 	eachBolt(t, func(t *testing.T, driver *neorx.Driver, version bolt.Version) {
@@ -53,7 +53,8 @@ func makeRoundTrip(t *testing.T, driver *neorx.Driver, test roundTrip) {
 	}
 }
 
-// isModern tells that the expression needs version 25 of the language, which only newer servers know.
+// isModern tells that the expression needs version 25 of the language, which only newer servers
+// know.
 func isModern(test roundTrip) bool {
 	return slices.ContainsFunc(slices.Concat(vectors(), uuids()), func(r roundTrip) bool { return r.name == test.name })
 }
@@ -135,8 +136,8 @@ func TestStoredValues(t *testing.T) {
 	})
 }
 
-// TestNewTypesOnOldVersions shows that what a version cannot carry is an error before anything is sent, and that what a server sends
-// instead arrives as it is.
+// TestNewTypesOnOldVersions shows that what a version cannot carry is an error before anything is
+// sent, and that what a server sends instead arrives as it is.
 func TestNewTypesOnOldVersions(t *testing.T) {
 	eachBolt(t, func(t *testing.T, driver *neorx.Driver, version bolt.Version) {
 		if !version.AtLeast(6, 0) {
@@ -189,7 +190,8 @@ func at(t *testing.T, rec *records.Record, key string) any {
 	return value.Any()
 }
 
-// assertValue compares, date-times by instant, offset and name of the zone: two time.Time of the same zone can differ inside.
+// assertValue compares, date-times by instant, offset and name of the zone: two time.Time of the
+// same zone can differ inside.
 func assertValue(t *testing.T, want, got any) {
 	t.Helper()
 	wantTime, ok := want.(time.Time)

@@ -19,7 +19,8 @@ import (
 //go:embed Launcher.java
 var launcherSource []byte
 
-// settings is the server's configuration. It is a small server: tests hold little data, and several may share one machine.
+// settings is the server's configuration. It is a small server: tests hold little data, and several
+// may share one machine.
 const settings = `server.default_listen_address=127.0.0.1
 server.bolt.enabled=true
 server.bolt.listen_address=%[1]s
@@ -85,7 +86,8 @@ func writeFiles(files map[string][]byte) error {
 	return nil
 }
 
-// remove deletes the folder. What another process holds on to is left to the system's cleaning of temporary files.
+// remove deletes the folder. What another process holds on to is left to the system's cleaning of
+// temporary files.
 func (h *home) remove() {
 	_ = os.RemoveAll(h.dir)
 }

@@ -13,8 +13,9 @@ import (
 	"strings"
 )
 
-// ErrUnavailable tells that this machine cannot run the server: a Java of the right release or Maven is missing, or Maven cannot
-// fetch the server. Tests skip on it, unless they are told that a server is required.
+// ErrUnavailable tells that this machine cannot run the server: a Java of the right release or
+// Maven is missing, or Maven cannot fetch the server. Tests skip on it, unless they are told that a
+// server is required.
 var ErrUnavailable = errors.New("no Neo4j server can be run here")
 
 // javaPlaces are the patterns of Java homes, besides those that the environment names.
@@ -30,7 +31,8 @@ var javaPlaces = []string{
 
 var javaVersionPattern = regexp.MustCompile(`version "([0-9]+)(?:\.([0-9]+))?`)
 
-// findJava returns the java command of an installed JDK whose feature release is one of releases, the first release preferred.
+// findJava returns the java command of an installed JDK whose feature release is one of releases,
+// the first release preferred.
 func findJava(ctx context.Context, releases []int) (string, error) {
 	found := map[int]string{}
 	for _, command := range javaCandidates() {
@@ -54,7 +56,8 @@ func findJava(ctx context.Context, releases []int) (string, error) {
 		ErrUnavailable, releases)
 }
 
-// javaCandidates lists java commands that stand beside a compiler: the launcher is started from its source.
+// javaCandidates lists java commands that stand beside a compiler: the launcher is started from its
+// source.
 func javaCandidates() []string {
 	homes := environmentHomes()
 	for _, place := range javaPlaces {
@@ -81,7 +84,8 @@ func javaCandidates() []string {
 	return commands
 }
 
-// environmentHomes returns the folders that JAVA_HOME, and variables such as JAVA_HOME_25_X64 or JDK_17, name.
+// environmentHomes returns the folders that JAVA_HOME, and variables such as JAVA_HOME_25_X64 or
+// JDK_17, name.
 func environmentHomes() []string {
 	var homes []string
 	for _, entry := range os.Environ() {
@@ -111,7 +115,8 @@ func javaRelease(ctx context.Context, command string) (int, error) {
 	return parseJavaRelease(string(output))
 }
 
-// parseJavaRelease reads the feature release from the output of java -version. Before Java 9 it was the second number ("1.8.0").
+// parseJavaRelease reads the feature release from the output of java -version. Before Java 9 it was
+// the second number ("1.8.0").
 func parseJavaRelease(output string) (int, error) {
 	match := javaVersionPattern.FindStringSubmatch(output)
 	if match == nil {

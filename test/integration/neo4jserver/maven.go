@@ -28,8 +28,9 @@ const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
 
 const buildClassPath = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:build-classpath"
 
-// classPath lets Maven resolve the server and all it needs, and returns the Java class path. Maven keeps what it fetched in its own
-// local repository, so only the first call on a machine needs the network (about 150 MB a version).
+// classPath lets Maven resolve the server and all it needs, and returns the Java class path. Maven
+// keeps what it fetched in its own local repository, so only the first call on a machine needs the
+// network (about 150 MB a version).
 func classPath(ctx context.Context, version Version) (string, error) {
 	maven, err := exec.LookPath("mvn")
 	if err != nil {

@@ -31,19 +31,20 @@ func (o *options) advertisedAddress(listens string) string {
 	return o.advertised
 }
 
-// WithAdvertisedAddress sets the host:port that the server calls itself by in a routing table when the client does not say how it has called it. Default: the
-// address that it listens on.
+// WithAdvertisedAddress sets the host:port that the server calls itself by in a routing table when
+// the client does not say how it has called it. Default: the address that it listens on.
 func WithAdvertisedAddress(address string) Option {
 	return func(o *options) { o.advertised = address }
 }
 
-// WithCertificate sets the certificate and the private key of Bolt over TLS, both in PEM format. Default: a self-signed one, made for the occasion.
+// WithCertificate sets the certificate and the private key of Bolt over TLS, both in PEM format.
+// Default: a self-signed one, made for the occasion.
 func WithCertificate(certificate, key []byte) Option {
 	return func(o *options) { o.certificate, o.key = certificate, key }
 }
 
-// WithClientAuthorities makes the server demand a certificate of every client that speaks TLS, one that these certificates, in PEM format, vouch
-// for. Default: none is asked for.
+// WithClientAuthorities makes the server demand a certificate of every client that speaks TLS, one
+// that these certificates, in PEM format, vouch for. Default: none is asked for.
 func WithClientAuthorities(certificates []byte) Option {
 	return func(o *options) { o.clientAuthorities = certificates }
 }

@@ -28,7 +28,8 @@ type process struct {
 	stopErr  error
 }
 
-// startProcess runs the command, gives it the password as its first line of input, and waits until it says that it is ready.
+// startProcess runs the command, gives it the password as its first line of input, and waits until
+// it says that it is ready.
 func startProcess(ctx context.Context, command *exec.Cmd, password string) (*process, error) {
 	stdin, err := command.StdinPipe()
 	if err != nil {
@@ -40,7 +41,8 @@ func startProcess(ctx context.Context, command *exec.Cmd, password string) (*pro
 		return nil, err
 	}
 	p := &process{stdin: stdin, id: command.Process.Pid, kill: command.Process.Kill, signal: command.Process.Signal, output: out, ended: make(chan struct{})}
-	// Owner: p. Exit: the Java process ends, at the latest because stop kills it. Join: stop waits for ended.
+	// Owner: p. Exit: the Java process ends, at the latest because stop kills it. Join: stop waits
+	// for ended.
 	go func() {
 		p.err = command.Wait()
 		close(p.ended)
@@ -61,7 +63,8 @@ func startProcess(ctx context.Context, command *exec.Cmd, password string) (*pro
 // stop ends the input of the process, which makes it shut down, and kills it if it takes too long.
 func (p *process) stop() error {
 	p.stopOnce.Do(func() {
-		// The process may have ended already, and the pipe with it: then there is nothing left to tell it.
+		// The process may have ended already, and the pipe with it: then there is nothing left to
+		// tell it.
 		_ = p.stdin.Close()
 		select {
 		case <-p.ended:

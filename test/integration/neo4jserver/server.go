@@ -24,9 +24,10 @@ type Server struct {
 	process *process
 }
 
-// Start fetches the version if it is not on this machine yet, starts a server, and returns when it answers: after about 15 seconds,
-// or some minutes where it must be fetched first. The context bounds the start, not the server's life, which ends with Close or with
-// this program. An error that is ErrUnavailable means that the machine lacks what it takes.
+// Start fetches the version if it is not on this machine yet, starts a server, and returns when it
+// answers: after about 15 seconds, or some minutes where it must be fetched first. The context
+// bounds the start, not the server's life, which ends with Close or with this program. An error
+// that is ErrUnavailable means that the machine lacks what it takes.
 func Start(ctx context.Context, version Version, opts ...Option) (*Server, error) {
 	releases, err := version.javaReleases()
 	if err != nil {
@@ -95,7 +96,8 @@ func freeAddress(ctx context.Context) (string, error) {
 	return listener.Addr().String(), nil
 }
 
-// Close stops the server and deletes its data. It may be called more than once, and by several goroutines.
+// Close stops the server and deletes its data. It may be called more than once, and by several
+// goroutines.
 func (s *Server) Close() error {
 	err := s.process.stop()
 	s.home.remove()
