@@ -79,7 +79,7 @@ func (p *plumber) source() pipe {
 				return err
 			}
 		}
-		if end == errHung { //nolint:errorlint // the very value from above
+		if end == errHung {
 			if err := wait(ctx, time.Hour); err != nil {
 				return err
 			}
@@ -238,7 +238,7 @@ func (p *plumber) listed(in pipe) pipe {
 		out.owes = in.atMost(maybe)
 	}
 	if stops, ok := stopping[name]; ok && stops(in.items, k) >= 0 {
-		switch in.owes {
+		switch in.owes { //nolint:exhaustive // without a debt nothing changes
 		case always:
 			out.ends = []error{errOwed}
 		case maybe:

@@ -1,7 +1,8 @@
 // Package load writes streams of rows into a graph: in batches, in parallel without deadlocks on
 // the keys of the rows, past rows that cannot be written, and exactly once where that is asked for.
 //
-//	job := load.New[Person](driver, `UNWIND $rows AS row MERGE (p:Person {id: row.id}) SET p.name = row.name`,
+//	job := load.New[Person](driver,
+//		`UNWIND $rows AS row MERGE (p:Person {id: row.id}) SET p.name = row.name`,
 //		load.Key(func(p Person) int64 { return p.ID }))
 //	report, err := job.Run(ctx, rx.FromSlice(people))
 //

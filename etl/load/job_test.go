@@ -28,15 +28,27 @@ func TestEveryRowIsWrittenOnce(t *testing.T) {
 		rows int
 		opts []load.Option
 	}{
-		"nothing":            {0, nil},
-		"one":                {1, nil},
-		"a part of a batch":  {999, nil},
-		"without keys":       {3000, []load.Option{load.Writers(4)}},
-		"keys":               {3000, []load.Option{load.Key(byID), load.Writers(4)}},
-		"two keys":           {3000, []load.Option{load.Keys(func(i item) (int64, bool) { return i.ID % 7, i.ID > 9 })}},
-		"many keys":          {3000, []load.Option{load.KeySet(func(i item) []int64 { return []int64{1, i.ID, i.ID % 3} })}},
-		"sometimes no key":   {3000, []load.Option{load.KeySet(func(i item) []int64 { return []int64{1, 2}[:i.ID%3] })}},
-		"one hot key":        {3000, []load.Option{load.Key(func(i item) int64 { return i.ID % 2 * i.ID }), load.Writers(4)}},
+		"nothing":           {0, nil},
+		"one":               {1, nil},
+		"a part of a batch": {999, nil},
+		"without keys":      {3000, []load.Option{load.Writers(4)}},
+		"keys":              {3000, []load.Option{load.Key(byID), load.Writers(4)}},
+		"two keys": {
+			3000,
+			[]load.Option{load.Keys(func(i item) (int64, bool) { return i.ID % 7, i.ID > 9 })},
+		},
+		"many keys": {
+			3000,
+			[]load.Option{load.KeySet(func(i item) []int64 { return []int64{1, i.ID, i.ID % 3} })},
+		},
+		"sometimes no key": {
+			3000,
+			[]load.Option{load.KeySet(func(i item) []int64 { return []int64{1, 2}[:i.ID%3] })},
+		},
+		"one hot key": {
+			3000,
+			[]load.Option{load.Key(func(i item) int64 { return i.ID % 2 * i.ID }), load.Writers(4)},
+		},
 		"one key":            {3000, []load.Option{load.Key(func(item) string { return "all" }), load.Writers(4)}},
 		"a small buffer":     {500, []load.Option{load.Key(byID), load.Buffer(10, 1<<20), load.Writers(3)}},
 		"few bytes":          {100, []load.Option{load.Key(byID), load.Buffer(10, 50), load.BatchBytes(1)}},
@@ -110,7 +122,9 @@ func TestPoisonRowsAreFound(t *testing.T) {
 	for i := range whole {
 		whole[i] = int64(i + 100)
 	}
-	cases := map[string][]int64{"first": {0}, "middle": {500}, "last": {999}, "several": several, "a whole batch": whole}
+	cases := map[string][]int64{
+		"first": {0}, "middle": {500}, "last": {999}, "several": several, "a whole batch": whole,
+	}
 	reasons := map[string]error{
 		"a constraint":            fail(bolt.CodeConstraintViolation),
 		"a type":                  fail(bolt.CodeTypeError),
@@ -317,7 +331,8 @@ func TestPatience(t *testing.T) {
 			}}
 			inBubble(t, g, func(t *testing.T, g *graph) {
 				began = time.Now()
-				report, err := load.New[item](g.driver, create, load.Patience(c.patience)).Run(t.Context(), rx.FromSlice(items(10)))
+				job := load.New[item](g.driver, create, load.Patience(c.patience))
+				report, err := job.Run(t.Context(), rx.FromSlice(items(10)))
 				if !c.survives {
 					require.Error(t, err)
 					assert.EqualValues(t, 10, report.Open())
@@ -406,7 +421,10 @@ func TestPanicsBecomeErrors(t *testing.T) {
 		"of the source": {nil, rx.Map(rx.FromSlice(items(2000)), boom), nil},
 		"of the key": {nil, rx.FromSlice(items(2000)),
 			[]load.Option{load.Key(func(i item) int64 { return boom(i).ID })}},
-		"of the dead letters": {refusing, rx.FromSlice(items(2000)), []load.Option{letters(func() error { panic("boom") })}},
+		"of the dead letters": {
+			refusing, rx.FromSlice(items(2000)),
+			[]load.Option{letters(func() error { panic("boom") })},
+		},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -53,7 +53,8 @@ func keyed[T any](add func(T, *hasher) error, types ...reflect.Type) Option {
 		}
 		for _, t := range types {
 			if !stable(t) {
-				c.problem("a key of type %v has no lasting hash: use a bool, a number, a string, or an array or struct of these", t)
+				c.problem("a key of type %v has no lasting hash: "+
+					"use a bool, a number, a string, or an array or struct of these", t)
 			}
 		}
 		c.keys = add

@@ -37,7 +37,8 @@ func loseCommits(n int64, seed uint64) func([]int64) (bool, error) {
 func TestLostCommitsAreLookedUp(t *testing.T) {
 	g := &graph{onCommit: loseCommits(1000, 7)}
 	inBubble(t, g, func(t *testing.T, g *graph) {
-		job := load.New[item](g.driver, create, load.Key(byID), load.BatchRows(5), load.Writers(4), load.ExactlyOnce("job"))
+		job := load.New[item](g.driver, create,
+			load.Key(byID), load.BatchRows(5), load.Writers(4), load.ExactlyOnce("job"))
 		report, err := job.Run(t.Context(), rx.FromSlice(items(10_000)))
 		require.NoError(t, err)
 		g.has(t, items(10_000))
@@ -78,7 +79,8 @@ func TestResumedJobsLoseNothingAndDoubleNothing(t *testing.T) {
 			err := errors.New("not begun")
 			for runs := 0; err != nil; runs++ {
 				require.Less(t, runs, 200)
-				job := load.New[item](g.driver, create, load.Keys(func(i item) (int64, int64) { return i.ID % 50, i.ID % 7 }),
+				job := load.New[item](g.driver, create,
+					load.Keys(func(i item) (int64, int64) { return i.ID % 50, i.ID % 7 }),
 					load.BatchRows(1+random.IntN(20)), load.Writers(1+random.IntN(4)), load.ExactlyOnce("job"))
 				ctx, cancel := context.WithCancel(t.Context())
 				acks, most := 0, random.IntN(30)
@@ -182,7 +184,8 @@ func TestTheLowMarkIsSavedWhileTheJobRuns(t *testing.T) {
 		return nil
 	}}
 	inBubble(t, g, func(t *testing.T, g *graph) {
-		job := load.New[item](g.driver, create, load.Key(byID), load.BatchRows(10), load.Writers(1), load.ExactlyOnce("job"))
+		job := load.New[item](g.driver, create,
+			load.Key(byID), load.BatchRows(10), load.Writers(1), load.ExactlyOnce("job"))
 		acks := 0
 		err := job.Stream(rx.FromSlice(items(200))).ForEach(t.Context(), func(load.Ack) error {
 			if acks++; acks == 15 {

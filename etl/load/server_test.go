@@ -71,7 +71,8 @@ func inBubble(t *testing.T, g *graph, test func(t *testing.T, g *graph)) {
 	synctest.Test(t, func(t *testing.T) {
 		g.running, g.places = map[*bolttest.Tx][]int64{}, map[int64]lanePlace{}
 		g.locks, g.changed = map[int64]*bolttest.Tx{}, make(chan struct{})
-		g.Server = bolttest.New(t, g.answer, bolttest.InMemory(), bolttest.OnBegin(g.begin), bolttest.OnCommit(g.commit),
+		g.Server = bolttest.New(t, g.answer,
+			bolttest.InMemory(), bolttest.OnBegin(g.begin), bolttest.OnCommit(g.commit),
 			bolttest.OnRollback(func(_ context.Context, tx *bolttest.Tx) error { g.forget(tx); return nil }))
 		var err error
 		g.driver, err = neorx.Open(g.URI(), neorx.NoAuth(), neorx.WithDialer(g.Dial))
@@ -211,7 +212,8 @@ func (g *graph) openJob(p *pending, params map[string]any) *bolttest.Result {
 		"statement": params["statement"]}
 	if g.job != nil {
 		p.job = map[string]any{
-			"epoch": g.job["epoch"].(int64) + 1, "low": g.job["low"], "groups": g.job["groups"], "statement": g.job["statement"],
+			"epoch": g.job["epoch"].(int64) + 1, "low": g.job["low"],
+			"groups": g.job["groups"], "statement": g.job["statement"],
 		}
 	}
 	return bolttest.Rows([]string{"epoch", "low", "groups", "statement"},
