@@ -155,7 +155,8 @@ func zipped(left, right shape) shape {
 	default:
 		out.ends = right.ends
 	}
-	if out.owes != debtless {
+	// A failure behind a stop within is reported, also where the other one has ended before.
+	if out.owes != debtless || left.can(errOwed) || right.can(errOwed) {
 		out = out.with(errOwed)
 	}
 	return out
