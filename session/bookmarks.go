@@ -16,6 +16,7 @@ import (
 // called concurrently, and from inside queries: they must not use the sessions that they serve.
 type BookmarkManager interface {
 	// Bookmarks returns what the next unit of work must have seen. An error fails that work.
+	// The work waits for it, so it has to return soon after ctx has ended. So has Update.
 	Bookmarks(ctx context.Context) ([]string, error)
 	// Update is told that a unit of work that began behind previous has ended with the bookmarks
 	// fresh, of which there is at least one.
