@@ -419,8 +419,10 @@ func TestPanicsBecomeErrors(t *testing.T) {
 		opts   []load.Option
 	}{
 		"of the source": {nil, rx.Map(rx.FromSlice(items(2000)), boom), nil},
-		"of the key": {nil, rx.FromSlice(items(2000)),
-			[]load.Option{load.Key(func(i item) int64 { return boom(i).ID })}},
+		"of the key": {
+			nil, rx.FromSlice(items(2000)),
+			[]load.Option{load.Key(func(i item) int64 { return boom(i).ID })},
+		},
 		"of the dead letters": {
 			refusing, rx.FromSlice(items(2000)),
 			[]load.Option{letters(func() error { panic("boom") })},
@@ -576,7 +578,8 @@ func TestWhatIsWrongWithOptions(t *testing.T) {
 		"option of session": {[]load.Option{load.Session(session.FetchSize(-7))}, "FetchSize"},
 		"others' dead letter": {
 			[]load.Option{load.DeadLetters(func(context.Context, load.Rejected[note]) error { return nil })},
-			"rows of another type"},
+			"rows of another type",
+		},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -208,8 +208,9 @@ func (g *graph) create(ctx context.Context, q *bolttest.Query) (*bolttest.Result
 }
 
 func (g *graph) openJob(p *pending, params map[string]any) *bolttest.Result {
-	p.job = map[string]any{"epoch": int64(1), "low": int64(0), "groups": params["groups"],
-		"statement": params["statement"]}
+	p.job = map[string]any{
+		"epoch": int64(1), "low": int64(0), "groups": params["groups"], "statement": params["statement"],
+	}
 	if g.job != nil {
 		p.job = map[string]any{
 			"epoch": g.job["epoch"].(int64) + 1, "low": g.job["low"],
@@ -264,8 +265,9 @@ func (g *graph) readJob(*pending, map[string]any) *bolttest.Result {
 	for _, at := range g.places {
 		last = max(last, at.place)
 	}
-	return bolttest.Rows(keys, []any{g.job["low"], g.job["groups"], g.job["statement"], g.job["epoch"],
-		int64(len(g.places)), last})
+	return bolttest.Rows(keys, []any{
+		g.job["low"], g.job["groups"], g.job["statement"], g.job["epoch"], int64(len(g.places)), last,
+	})
 }
 
 func (g *graph) forgetJob(*pending, map[string]any) *bolttest.Result {
