@@ -32,9 +32,6 @@ func (o *observable) publish() {
 // seated takes a seat for an observation at each published source in its chain, those among the
 // arguments of operators included: a source that is there twice has two.
 func (o *observable) seated(r run) (_ run, giveUp func()) {
-	if len(o.gates) == 0 {
-		return r, func() {}
-	}
 	seats := make([]*seat[rxgo.Item], 0, len(o.gates))
 	for _, gate := range o.gates {
 		seats = append(seats, gate.join(context.Background(), 0))

@@ -76,8 +76,12 @@ func (o *observable) thrown(err error) *observable {
 func (o *observable) begin(opts []rxgo.Option) (r run, buffer int, done func()) {
 	set := o.set.and(settingsOf(opts))
 	r, leave := set.under(run{ctx: context.Background(), demand: Unbounded})
+	buffer = cmp.Or(set.buffer, observeBuffer)
+	if len(o.gates) == 0 {
+		return r, buffer, leave
+	}
 	r, giveUp := o.seated(r)
-	return r, cmp.Or(set.buffer, observeBuffer), func() {
+	return r, buffer, func() {
 		giveUp()
 		leave()
 	}
