@@ -12,8 +12,8 @@ import (
 type TokenSource interface {
 	// Token returns the credentials of now. It is called for every acquisition, so what is expensive to get should be kept; an open connection
 	// that has logged in with an equal token needs no message.
-	// It runs on the goroutine of the call that needs a connection, which waits for it: it has to return
-	// soon after ctx has ended.
+	// It runs on the goroutine of the call that needs a connection, which waits for it: it has to
+	// return soon after ctx has ended.
 	Token(ctx context.Context) (bolt.AuthToken, error)
 	// Rejected is told that the server has refused the token, or its further use, with a security error. It returns true if Token will have
 	// a better one, so that it makes sense to try again. It should return soon.
