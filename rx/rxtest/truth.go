@@ -100,6 +100,8 @@ func (x *experiment) races() bool {
 		return true // a source may be through before the stop
 	case x.name == "closed":
 		return want.enough > 0 || want.failure != nil
+	case x.place == merged && x.early:
+		return true // how far the other run is at the stop
 	case x.place == satisfied:
 		return x.early || want.enough == 1 && (x.at > 1 || x.times > 1)
 	}
